@@ -1,0 +1,121 @@
+"""Where the clients run: private subnets that reach the internet, in a VPC of the stack's own or one that is there."""
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_aws as aws
+
+from settings import NewNetwork, Settings
+from settings.subnets import divide
+
+ANYWHERE = "0.0.0.0/0"
+
+
+class Network(pulumi.ComponentResource):
+    vpc_id: pulumi.Input[str]
+    private_subnet_ids: Sequence[pulumi.Input[str]]
+    public_subnet_ids: Sequence[pulumi.Input[str]]
+    # What must be there before a task in a private subnet can reach anything.
+    outbound: Sequence[pulumi.Resource]
+
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        zones: Sequence[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("snyk-broker:index:Network", name, None, opts)
+        self._name = name
+        self._tags = settings.tags()
+        self._below = pulumi.ResourceOptions(parent=self)
+        if settings.network.existing:
+            self.vpc_id = settings.network.existing.vpc_id
+            self.private_subnet_ids = settings.network.existing.private_subnet_ids
+            self.public_subnet_ids = settings.network.existing.public_subnet_ids
+            self.outbound = ()
+        elif settings.network.create:
+            self._create(settings.network.create, zones[: settings.network.create.zones])
+        self.register_outputs({})
+
+    def _create(self, asked: NewNetwork, zones: Sequence[str]) -> None:
+        vpc = aws.ec2.Vpc(
+            self._name,
+            cidr_block=asked.cidr,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=self._named(""),
+            opts=self._below,
+        )
+        gateway = aws.ec2.InternetGateway(self._name, vpc_id=vpc.id, tags=self._named(""), opts=self._below)
+        public_table = aws.ec2.RouteTable(
+            f"{self._name}-public", vpc_id=vpc.id, tags=self._named("public"), opts=self._below
+        )
+        to_internet = aws.ec2.Route(
+            f"{self._name}-public",
+            route_table_id=public_table.id,
+            destination_cidr_block=ANYWHERE,
+            gateway_id=gateway.id,
+            opts=self._below,
+        )
+        public: list[aws.ec2.Subnet] = []
+        private: list[aws.ec2.Subnet] = []
+        nats: list[aws.ec2.NatGateway] = []
+        outbound: list[pulumi.Resource] = [to_internet]
+        # Keyed by zone, as AWS names it, so that a further zone leaves the others as they are.
+        for zone, blocks in zip(zones, divide(asked.cidr, len(zones)), strict=True):
+            public.append(self._subnet(vpc, zone, "public", blocks.public))
+            in_public_table = self._associate(public[-1], public_table, f"public-{zone}")
+            if asked.nat_gateways == "perZone" or not nats:
+                # Until its subnet has a route to the internet, a NAT gateway would come up without a way out.
+                nats.append(self._nat(public[-1], zone, needs=[to_internet, in_public_table]))
+            private.append(self._subnet(vpc, zone, "private", blocks.private))
+            table = aws.ec2.RouteTable(
+                f"{self._name}-private-{zone}",
+                vpc_id=vpc.id,
+                tags=self._named(f"private-{zone}"),
+                opts=self._below,
+            )
+            to_nat = aws.ec2.Route(
+                f"{self._name}-private-{zone}",
+                route_table_id=table.id,
+                destination_cidr_block=ANYWHERE,
+                nat_gateway_id=nats[-1].id,
+                opts=self._below,
+            )
+            outbound += [in_public_table, to_nat, self._associate(private[-1], table, f"private-{zone}")]
+        self.vpc_id = vpc.id
+        self.private_subnet_ids = [subnet.id for subnet in private]
+        self.public_subnet_ids = [subnet.id for subnet in public]
+        self.outbound = (*outbound, *nats)
+
+    def _subnet(self, vpc: aws.ec2.Vpc, zone: str, kind: str, block: str) -> aws.ec2.Subnet:
+        return aws.ec2.Subnet(
+            f"{self._name}-{kind}-{zone}",
+            vpc_id=vpc.id,
+            cidr_block=block,
+            availability_zone=zone,
+            tags=self._named(f"{kind}-{zone}"),
+            opts=self._below,
+        )
+
+    def _associate(
+        self, subnet: aws.ec2.Subnet, table: aws.ec2.RouteTable, purpose: str
+    ) -> aws.ec2.RouteTableAssociation:
+        return aws.ec2.RouteTableAssociation(
+            f"{self._name}-{purpose}", subnet_id=subnet.id, route_table_id=table.id, opts=self._below
+        )
+
+    def _nat(self, subnet: aws.ec2.Subnet, zone: str, needs: Sequence[pulumi.Resource]) -> aws.ec2.NatGateway:
+        address = aws.ec2.Eip(f"{self._name}-{zone}", domain="vpc", tags=self._named(f"nat-{zone}"), opts=self._below)
+        return aws.ec2.NatGateway(
+            f"{self._name}-{zone}",
+            subnet_id=subnet.id,
+            allocation_id=address.id,
+            tags=self._named(zone),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=needs),
+        )
+
+    def _named(self, purpose: str) -> dict[str, str]:
+        """The stack's tags and the name that the console shows."""
+        return self._tags | {"Name": "-".join(filter(None, (self._name, purpose)))}

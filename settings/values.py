@@ -1,0 +1,107 @@
+"""Types of single values. A message never repeats a text it refuses: it might be a credential in the wrong place."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from ipaddress import ip_network
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, StringConstraints
+
+
+def _cidr(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError as error:
+        if "host bits" in str(error):
+            raise ValueError(f"has host bits set: the block starts at {ip_network(value, strict=False)}") from None
+        raise ValueError("must be a CIDR block: an address, a slash and a prefix length") from None
+    return value
+
+
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ValueError("must be a URL whose port is between 1 and 65535") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ValueError("must be a URL that starts with http:// or https:// and names a host")
+    if parts.username or parts.password:
+        raise ValueError("must not hold credentials")
+    if value.endswith("/") or parts.query or parts.fragment:
+        raise ValueError("must end with the host, port or path: no slash, query or fragment behind it")
+    return value
+
+
+def _pattern(pattern: str, words: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(words)
+        return value
+
+    return AfterValidator(check)
+
+
+def one_of(options: Iterable[str] | Iterable[int]) -> AfterValidator:
+    """A closed list, whose error names the nearest option."""
+    known = tuple(options)
+
+    def check(value: str | int) -> str | int:
+        if value in known:
+            return value
+        near = get_close_matches(str(value), [str(option) for option in known], n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"must be one of {', '.join(map(str, known))}{hint}")
+
+    return AfterValidator(check)
+
+
+Cidr = Annotated[str, AfterValidator(_cidr)]
+Url = Annotated[str, AfterValidator(_url)]
+VpcId = Annotated[str, _pattern(r"vpc-[0-9a-f]{8,17}", "must be a VPC's id: vpc- and 8 to 17 hexadecimal digits")]
+SubnetId = Annotated[
+    str, _pattern(r"subnet-[0-9a-f]{8,17}", "must be a subnet's id: subnet- and 8 to 17 hexadecimal digits")
+]
+SecurityGroupId = Annotated[
+    str, _pattern(r"sg-[0-9a-f]{8,17}", "must be a security group's id: sg- and 8 to 17 hexadecimal digits")
+]
+PrefixListId = Annotated[
+    str, _pattern(r"pl-[0-9a-f]{8,17}", "must be a prefix list's id: pl- and 8 to 17 hexadecimal digits")
+]
+Digest = Annotated[str, _pattern(r"sha256:[0-9a-f]{64}", "must be sha256: and 64 hexadecimal digits")]
+Version = Annotated[
+    str,
+    _pattern(
+        r"\d+\.\d+\.\d+",
+        "must be a release of the client in full: three numbers with dots, not a floating tag",
+    ),
+]
+Repository = Annotated[
+    str,
+    _pattern(
+        r"([a-z0-9.-]+(:\d+)?/)?[a-z0-9._/-]*[a-z0-9]",
+        "must be an image repository in lower case, without tag or digest",
+    ),
+]
+# A security-group rule's description: EC2 refuses anything else (API reference of IpRange).
+RuleDescription = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255),
+    _pattern(
+        r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*",
+        "takes letters, digits, blanks and ._-:/()#,@[]+=&;{}!$* only (AWS keeps it as the rule's description)",
+    ),
+]
+# API reference of CreateSecret; an ARN names a secret of another account or region.
+SecretId = Annotated[
+    str,
+    _pattern(
+        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}|(?!.*-\w{6}$)[\w/+=.@-]{1,512}",
+        "must be a secret's full ARN, or its name: letters, digits and /_+=.@- without a hyphen and six characters"
+        " at the end (Secrets Manager takes that for the end of an ARN)",
+    ),
+]
