@@ -1,0 +1,29 @@
+"""The running clients of an integration."""
+
+from typing import TYPE_CHECKING
+
+import boto3
+
+from settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.client import ECSClient
+    from mypy_boto3_resourcegroupstaggingapi.client import ResourceGroupsTaggingAPIClient
+
+
+def roll(settings: Settings, integration: str) -> list[str]:
+    """Replace the clients, a few at a time, by new ones, which read the secret anew.
+
+    Finds their ECS services by their tags and returns the services' ARNs: none before the first deployment.
+    """
+    tagging: ResourceGroupsTaggingAPIClient = boto3.client("resourcegroupstaggingapi", region_name=settings.region)
+    ecs: ECSClient = boto3.client("ecs", region_name=settings.region)
+    pages = tagging.get_paginator("get_resources").paginate(
+        ResourceTypeFilters=["ecs:service"],
+        TagFilters=[{"Key": key, "Values": [value]} for key, value in settings.tags(integration).items()],
+    )
+    arns = [found.get("ResourceARN", "") for page in pages for found in page["ResourceTagMappingList"]]
+    for arn in arns:
+        cluster = arn.split("/")[1]
+        ecs.update_service(cluster=cluster, service=arn, forceNewDeployment=True)
+    return arns
