@@ -1,0 +1,37 @@
+# A short front for the project's commands. Each target makes the virtual environment by itself.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help sandbox test lint format bench
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+sandbox: $(READY) ## Deploy the stack "sandbox" with the real Pulumi engine on a local AWS
+	@$(RUN) -m sandbox up
+
+test: $(READY) ## Run all tests
+	@$(RUN) -m pytest -q
+
+lint: $(READY) ## Check format, style and types
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/pyright
+
+format: $(READY) ## Format the code
+	@$(VENV)/bin/ruff check --quiet --fix .
+	@$(VENV)/bin/ruff format .
+
+bench: $(READY) ## Measure how long the program takes
+	@$(RUN) tests/bench/bench.py
+
+$(READY): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …" >&2; exit 1; }
+	@echo "Installing Python packages into $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $(READY)
