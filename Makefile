@@ -14,7 +14,7 @@ sandbox: $(READY) ## Deploy the stack "sandbox" with the real Pulumi engine on a
 	@$(RUN) -m sandbox up
 
 test: $(READY) ## Run all tests
-	@$(RUN) -m pytest -q
+	@$(RUN) -m pytest -q --numprocesses 2 --dist loadfile
 
 lint: $(READY) ## Check format, style and types
 	@$(VENV)/bin/ruff format --check --quiet .

@@ -23,7 +23,12 @@ def roll(settings: Settings, integration: str) -> list[str]:
         TagFilters=[{"Key": key, "Values": [value]} for key, value in settings.tags(integration).items()],
     )
     arns = [found.get("ResourceARN", "") for page in pages for found in page["ResourceTagMappingList"]]
+    rolled: list[str] = []
     for arn in arns:
         cluster = arn.split("/")[1]
-        ecs.update_service(cluster=cluster, service=arn, forceNewDeployment=True)
-    return arns
+        # The tags of a deleted service are listed for a while.
+        services = ecs.describe_services(cluster=cluster, services=[arn])["services"]
+        if any(service.get("status") == "ACTIVE" for service in services):
+            ecs.update_service(cluster=cluster, service=arn, forceNewDeployment=True)
+            rolled.append(arn)
+    return rolled

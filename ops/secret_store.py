@@ -32,6 +32,10 @@ class Stored:
         return (datetime.now(UTC) - self.changed).days
 
 
+class ScheduledForDeletionError(CommandError):
+    """The secret's name is taken, and its values cannot be read."""
+
+
 class SecretStore:
     """The secret of one integration. Every method may raise botocore's errors."""
 
@@ -42,13 +46,13 @@ class SecretStore:
         self._aws: SecretsManagerClient = boto3.client("secretsmanager", region_name=region)
 
     def stored(self) -> Stored | None:
-        """What is there, without values. Raises CommandError when the secret is on its way out."""
+        """What is there, without values. Raises ScheduledForDeletionError when it is on its way out."""
         try:
             found = self._aws.describe_secret(SecretId=self.name)
         except self._aws.exceptions.ResourceNotFoundException:
             return None
         if found.get("DeletedDate"):
-            raise CommandError(
+            raise ScheduledForDeletionError(
                 f"The secret {self.name} is scheduled for deletion. To have it back:"
                 f" aws secretsmanager restore-secret --secret-id {self.name}"
             )
@@ -57,18 +61,18 @@ class SecretStore:
         names = frozenset(" ".join(tagged).split()) if tagged else frozenset(self.values())
         return Stored(found["ARN"], names, found.get("LastChangedDate", found["CreatedDate"]))
 
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, object]:
         """The current values; empty when the secret was made without any."""
         try:
-            text = self._aws.get_secret_value(SecretId=self.name)["SecretString"]
+            text = self._aws.get_secret_value(SecretId=self.name).get("SecretString", "")
         except self._aws.exceptions.ResourceNotFoundException:
             return {}
         values = json_object(text)
         if values is None:
             raise CommandError(f"The secret {self.name} holds no JSON object, so nothing can be merged into it.")
-        return {name: str(value) for name, value in values.items()}
+        return values
 
-    def create(self, values: Mapping[str, str], kms_key: str | None) -> None:
+    def create(self, values: Mapping[str, object], kms_key: str | None) -> None:
         if self.name.startswith("arn:"):
             raise CommandError(f"The secret {self.name} does not exist, and a new one cannot choose its ARN: name it.")
         tags = self._tags | _name_tags(values)
@@ -82,7 +86,7 @@ class SecretStore:
             request["KmsKeyId"] = kms_key
         self._aws.create_secret(**request)
 
-    def replace(self, values: Mapping[str, str], kms_key: str | None) -> None:
+    def replace(self, values: Mapping[str, object], kms_key: str | None) -> None:
         """Make the values the current version; the last one stays as AWSPREVIOUS."""
         if kms_key:
             self._aws.update_secret(SecretId=self.name, KmsKeyId=kms_key)
@@ -104,7 +108,7 @@ def json_object(text: str) -> dict[str, object] | None:
     return cast("dict[str, object]", value) if isinstance(value, dict) else None
 
 
-def _name_tags(values: Mapping[str, str]) -> dict[str, str]:
+def _name_tags(values: Mapping[str, object]) -> dict[str, str]:
     """The names in as many tags as they need: snyk-broker:keys, snyk-broker:keys-2 and so on."""
     parts = textwrap.wrap(" ".join(sorted(values)), _TAG_LENGTH, break_long_words=False)
     return {NAMES_TAG if n == 1 else f"{NAMES_TAG}-{n}": part for n, part in enumerate(parts, start=1)}

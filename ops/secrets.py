@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
+from botocore.exceptions import ClientError
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from broker.catalogue import CATALOGUE, Credential, credentials
 from ops.clients import roll
 from ops.errors import CommandError
-from ops.secret_store import SecretStore, json_object
+from ops.secret_store import ScheduledForDeletionError, SecretStore, json_object
 from ops.stacks import settings_of
 from settings import Settings
 
@@ -57,7 +58,13 @@ def set_(
     missing = [credential.name for credential in wanted if credential.name not in after]
     if missing:
         out.print(f"Still missing: {', '.join(missing)}.")
-    for arn in roll(settings, integration):
+    try:
+        rolled = roll(settings, integration)
+    except ClientError as error:
+        raise CommandError(
+            f"The credentials are stored, but running clients could not be replaced, and keep the old ones: {error}"
+        ) from None
+    for arn in rolled:
         out.print(f"Rolling the clients of {arn}.")
 
 
@@ -90,6 +97,7 @@ class Status:
     unknown: Sequence[str]
     changed: str | None  # ISO 8601
     age_days: int | None
+    note: str | None
 
     def as_json(self) -> Mapping[str, object]:
         return {
@@ -101,13 +109,18 @@ class Status:
             "unknown": self.unknown,
             "changed": self.changed,
             "ageDays": self.age_days,
+            "note": self.note,
         }
 
 
 def _status(settings: Settings, key: str) -> Status:
     wanted = {credential.name for credential in credentials(settings.integrations[key].type)}
     store = SecretStore(settings, key)
-    stored = store.stored()
+    note = None
+    try:
+        stored = store.stored()
+    except ScheduledForDeletionError:
+        stored, note = None, "scheduled for deletion"
     names = stored.names if stored else frozenset[str]()
     return Status(
         secret=store.name,
@@ -117,13 +130,14 @@ def _status(settings: Settings, key: str) -> Status:
         unknown=sorted(names - wanted),
         changed=stored.changed.isoformat(timespec="seconds") if stored else None,
         age_days=stored.age_days if stored else None,
+        note=note,
     )
 
 
 def _table(rows: Mapping[str, Status]) -> Table:
-    table = Table("integration", "secret", "present", "missing", "unknown", "age")
+    table = Table("integration", Column("secret", overflow="fold"), "present", "missing", "unknown", "age")
     for key, row in rows.items():
-        age = "does not exist" if row.age_days is None else f"{row.age_days} days"
+        age = row.note or ("does not exist" if row.age_days is None else f"{row.age_days} days")
         lists = (" ".join(names) or "-" for names in (row.present, row.missing, row.unknown))
         table.add_row(key, row.secret, *lists, age)
     return table
@@ -137,7 +151,7 @@ def _type_of(settings: Settings, integration: str) -> str:
 
 
 def _ask(
-    wanted: Sequence[Credential], before: Mapping[str, str], settings: Settings, integration: str
+    wanted: Sequence[Credential], before: Mapping[str, object], settings: Settings, integration: str
 ) -> dict[str, str]:
     """Hidden prompts, one for each credential; an empty answer keeps what is stored."""
     entry = CATALOGUE[settings.integrations[integration].type]
@@ -163,7 +177,7 @@ def _ask(
 def _read(wanted: Sequence[Credential]) -> dict[str, str]:
     """One JSON object from stdin. All that is wrong with it is said at once, and no value is repeated."""
     form = json.dumps({credential.name: "…" for credential in wanted}, ensure_ascii=False)
-    given = json_object(sys.stdin.read())
+    given = json_object(sys.stdin.buffer.read().decode(errors="replace"))
     if not given:
         raise CommandError(f"Stdin must be one JSON object such as {form}")
     known = {credential.name: credential for credential in wanted}

@@ -56,6 +56,7 @@ def look_up(settings: Settings) -> Found:
             secrets[name] = secret
             if gap:
                 missing.append(f"integrations.{key}: {gap}\n    {remedy}")
+    _refuse_shared(settings, secrets)
     _report("secrets that the containers need are not there", missing)
     if settings.network.existing:
         _check_network(settings.network.existing)
@@ -65,6 +66,18 @@ def look_up(settings: Settings) -> Found:
     if create and create.zones > len(zones):
         raise MissingError(f"network.create.zones: {settings.region} has only {len(zones)}: {', '.join(zones)}")
     return Found(caller.arn.split(":")[1], caller.account_id, tuple(sorted(zones)), secrets)
+
+
+def _refuse_shared(settings: Settings, secrets: Mapping[str, Secret]) -> None:
+    """One secret can have two names: its own, and its ARN."""
+    owners: dict[str, str] = {}
+    for key in settings.integrations:
+        arn = secrets[settings.secret(key)].arn
+        if isinstance(arn, str) and owners.setdefault(arn, key) != key:
+            raise MissingError(
+                f"integrations.{key}.secret: is the secret of {owners[arn]} too; each integration has a Broker token of"
+                " its own"
+            )
 
 
 def _report(what: str, gaps: list[str]) -> None:

@@ -94,15 +94,17 @@ class ExistingNetwork(Model):
 
     vpc_id: VpcId = Field(examples=["vpc-0a1b2c3d4e5f67890"])
     private_subnet_ids: tuple[SubnetId, ...] = Field(
-        min_length=2, examples=[["subnet-0a1b2c3d4e5f67890", "subnet-0f9e8d7c6b5a43210"]]
+        examples=[["subnet-0a1b2c3d4e5f67890", "subnet-0f9e8d7c6b5a43210"]]
     )
     public_subnet_ids: tuple[SubnetId, ...] = Field(default=(), examples=[["subnet-01234567890abcdef"]])
 
     @field_validator("private_subnet_ids", "public_subnet_ids")
     @classmethod
-    def _distinct(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _distinct(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if len(set(value)) != len(value):
             raise ValueError("names a subnet twice")
+        if info.field_name == "private_subnet_ids" and len(value) < 2:  # noqa: PLR2004
+            raise ValueError("needs two subnets or more, in different zones")
         return value
 
 
@@ -130,13 +132,21 @@ class Source(Model):
     cidr: Cidr | None = Field(default=None, examples=["10.20.0.0/16"])
     security_group: SecurityGroupId | None = Field(default=None, examples=["sg-0a1b2c3d4e5f67890"])
     prefix_list: PrefixListId | None = Field(default=None, examples=["pl-0a1b2c3d4e5f67890"])
-    reason: RuleDescription | None = Field(default=None, examples=["Webhooks of the GitHub Enterprise appliance"])
+    reason: RuleDescription | None = Field(
+        default=None, validate_default=True, examples=["Webhooks of the GitHub Enterprise appliance"]
+    )
+
+    @field_validator("reason")
+    @classmethod
+    def _needed(cls, value: str | None, info: ValidationInfo) -> str | None:
+        cidr = info.data.get("cidr")
+        if not value and cidr and ip_network(cidr).prefixlen == 0:
+            raise ValueError("is required for an entry that opens the port to the whole internet")
+        return value
 
     @model_validator(mode="after")
     def _one(self) -> "Source":
         _one_of(self, "cidr", "security_group", "prefix_list")
-        if self.cidr and ip_network(self.cidr).prefixlen == 0 and not self.reason:
-            raise ValueError("opens the port to the whole internet, which needs a written reason beside the cidr")
         return self
 
     @property
@@ -218,14 +228,3 @@ class StackSettings(Model):
     network: Network = Field(examples=[{"create": {"cidr": "10.40.0.0/16", "zones": 2}}])
     defaults: Defaults = Field(default=Defaults(), examples=[{"replicas": 2}])
     integrations: dict[Key, Integration] = Field(min_length=1, examples=[{"github": {"type": "github-com"}}])
-
-    @field_validator("integrations")
-    @classmethod
-    def _own_secrets(cls, value: dict[str, Integration]) -> dict[str, Integration]:
-        # Clients of two integrations on one Broker token take each other's connections and share the limit of four.
-        secrets = [integration.secret for integration in value.values() if integration.secret]
-        twice = next((secret for secret in secrets if secrets.count(secret) > 1), None)
-        if twice:
-            users = " and ".join(key for key, integration in value.items() if integration.secret == twice)
-            raise ValueError(f"{users} name the same secret; each integration has a Broker token of its own")
-        return value

@@ -52,7 +52,7 @@ def _merge(below: Values, above: Values) -> Values:
 def _problem(error: ErrorDetails) -> Problem:
     path: Path = tuple(error["loc"])
     if path[-1] == "[key]":
-        what = f"the name {path[-2]!r} is more than up to 32 lower-case letters, digits and hyphens after a letter"
+        what = f"{path[-2]!r} cannot be a name: up to 32 lower-case letters, digits and hyphens, with a letter first"
         return Problem(path[:-2], what, _example(path[:-2]))
     if error["type"] == "extra_forbidden":
         return _unknown_key(path)
@@ -60,15 +60,16 @@ def _problem(error: ErrorDetails) -> Problem:
 
 
 def _unknown_key(path: Path) -> Problem:
-    *parents, key = path
+    *parents, last = path
+    key = str(last) if str(last).isprintable() else ascii(last)
     model = _type_at(tuple(parents))
     known = [field.alias or name for name, field in model.model_fields.items()] if _is_model(model) else []
-    near = get_close_matches(str(key), known, n=1)
+    near = get_close_matches(key, known, n=1)
     if near:
         meant = (*parents, near[0])
         return Problem(meant, f"{key} is not a key here; did you mean {near[0]}?", _example(meant))
     what = f"is not a key here; the keys are {', '.join(known)}"
-    if _CREDENTIAL.search(str(key)):
+    if _CREDENTIAL.search(key):
         what += ". A credential is never written here: python -m ops secrets set stores it"
     return Problem(path, what)
 
@@ -81,6 +82,7 @@ _WORDS = {
     "string_type": "must be text (in quotes where YAML would take it for something else)",
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
+    "string_too_short": "must not be empty",
     "bool_type": "must be true or false",
     "tuple_type": "must be a list",
     "model_type": "must be a mapping of keys to values",
@@ -98,6 +100,8 @@ def _words(error: ErrorDetails) -> str:
             return f"must be {limits['ge']} or more"
         case "less_than_equal":
             return f"must be {limits['le']} or less"
+        case "string_too_long":
+            return f"must have at most {limits['max_length']} characters"
         case "too_short":
             return f"needs at least {limits['min_length']} {'entry' if limits['min_length'] == 1 else 'entries'}"
         case kind:

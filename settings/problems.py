@@ -15,7 +15,7 @@ class Problem:
     fix: object = None  # a value that could stand at the path
 
     def text(self, namespace: str) -> str:
-        where = ".".join(str(part) for part in self.path)
+        where = ".".join(str(part) if str(part).isprintable() else ascii(part) for part in self.path)
         snippet = self._yaml(namespace).splitlines() if self.fix is not None else []
         return "\n       ".join([f"{where}: {self.what}", *snippet])
 
@@ -34,6 +34,4 @@ class SettingsError(Exception):
         self.problems = tuple(problems)
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         listed = "\n".join(f"  {n}. {problem.text(namespace)}" for n, problem in enumerate(problems, start=1))
-        super().__init__(
-            f"{source} has {count}; nothing was changed. What to write instead stands below each.\n{listed}"
-        )
+        super().__init__(f"{source} has {count}; nothing was changed. Below each stands what to write.\n{listed}")

@@ -62,9 +62,11 @@ def read(file: pathlib.Path) -> Settings:
     project = project_name()
     try:
         content: object = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        problem = Problem(("config",), f"is not YAML: {error}".replace("\n", " "), {"aws:region": "eu-central-1"})
-        raise SettingsError(str(file), project, [problem]) from None
+    except (yaml.YAMLError, UnicodeError) as error:
+        # The parser's own words repeat the line, which might hold a credential.
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise SettingsError(str(file), project, [Problem(("config",), f"is not YAML{where}")]) from None
     return _settings(project, stack_name(file), _mapping(_mapping(content).get("config")), str(file))
 
 
@@ -95,6 +97,13 @@ def _encrypted(path: Path, value: object) -> Iterator[Problem]:
 
 
 def _settings(project: str, stack: str, config: Mapping[str, object], source: str) -> Settings:
+    try:
+        config = json.loads(json.dumps(config, default=str, ensure_ascii=False).encode())
+    except (TypeError, ValueError, RecursionError):
+        problem = Problem(
+            ("config",), "holds something other than texts, numbers, lists and mappings with texts as keys"
+        )
+        raise SettingsError(source, project, [problem]) from None
     prefix = f"{project}:"
     values = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     encrypted = list(_encrypted((), values))
@@ -104,7 +113,7 @@ def _settings(project: str, stack: str, config: Mapping[str, object], source: st
         problems.insert(0, Problem(("aws:region",), "is required: where the clients run", "eu-central-1"))
     if asked is None or problems or not isinstance(region, str):
         raise SettingsError(source, project, problems)
-    return Settings(
+    settings = Settings(
         project=project,
         stack=stack,
         region=region,
@@ -113,6 +122,23 @@ def _settings(project: str, stack: str, config: Mapping[str, object], source: st
         integrations=MappingProxyType(asked.integrations),
         warnings=tuple(_warnings(asked)),
     )
+    problems = list(_shared_secrets(settings))
+    if problems:
+        raise SettingsError(source, project, problems)
+    return settings
+
+
+def _shared_secrets(settings: Settings) -> Iterator[Problem]:
+    # Clients of two integrations on one Broker token take each other's connections and share the limit of four.
+    owners: dict[str, str] = {}
+    for key in settings.integrations:
+        secret = settings.secret(key)
+        owner = owners.setdefault(secret, key)
+        if owner != key:
+            what = f"is the secret of {owner} too; each integration has a Broker token of its own"
+            yield Problem(
+                ("integrations", key, "secret"), what, f"{settings.project}/{settings.stack}/{key}/credentials"
+            )
 
 
 def _warnings(asked: StackSettings) -> list[str]:

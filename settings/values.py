@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from ipaddress import ip_network
+from ipaddress import ip_interface, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -11,13 +11,17 @@ from pydantic import AfterValidator, StringConstraints
 
 
 def _cidr(value: str) -> str:
+    """The block in the one spelling that EC2 uses."""
+    words = "must be a CIDR block: an address, a slash and a prefix length"
+    if not re.fullmatch(r"[0-9A-Fa-f.:]+/\d+", value):
+        raise ValueError(words)
     try:
-        ip_network(value)
-    except ValueError as error:
-        if "host bits" in str(error):
-            raise ValueError(f"has host bits set: the block starts at {ip_network(value, strict=False)}") from None
-        raise ValueError("must be a CIDR block: an address, a slash and a prefix length") from None
-    return value
+        block = ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError(words) from None
+    if str(block) != str(ip_interface(value)):
+        raise ValueError(f"has host bits set: the block starts at {block}")
+    return str(block)
 
 
 def _url(value: str) -> str:
@@ -26,7 +30,7 @@ def _url(value: str) -> str:
         port = parts.port
     except ValueError:
         raise ValueError("must be a URL whose port is between 1 and 65535") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or re.search(r"\s", value):
         raise ValueError("must be a URL that starts with http:// or https:// and names a host")
     if parts.username or parts.password:
         raise ValueError("must not hold credentials")
@@ -53,7 +57,9 @@ def one_of(options: Iterable[str] | Iterable[int]) -> AfterValidator:
     def check(value: str | int) -> str | int:
         if value in known:
             return value
-        near = get_close_matches(str(value), [str(option) for option in known], n=1)
+        if len(known) == 1:
+            raise ValueError(f"must be {known[0]}")
+        near = get_close_matches(value, map(str, known), n=1) if isinstance(value, str) else []
         hint = f"; did you mean {near[0]}?" if near else ""
         raise ValueError(f"must be one of {', '.join(map(str, known))}{hint}")
 

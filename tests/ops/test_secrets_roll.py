@@ -1,0 +1,50 @@
+"""New credentials reach clients that run already."""
+
+from collections.abc import Mapping
+
+from tests.ops.console import GIVEN, Console
+
+TAGS = {"snyk-broker:project": "snyk-broker", "snyk-broker:stack": "test", "snyk-broker:integration": "github"}
+
+
+def serve(console: Console, name: str, tags: Mapping[str, str]) -> str:
+    """Make a service; its ARN."""
+    ecs = console.ecs()
+    ecs.create_cluster(clusterName="acme")
+    ecs.register_task_definition(family=name, containerDefinitions=[{"name": "client", "image": "x", "memory": 128}])
+    made = ecs.create_service(
+        cluster="acme",
+        serviceName=name,
+        taskDefinition=name,
+        desiredCount=2,
+        tags=[{"key": key, "value": value} for key, value in tags.items()],
+    )
+    return made["service"].get("serviceArn", "")
+
+
+def deployment(console: Console, service: str) -> str:
+    (found,) = console.ecs().describe_services(cluster="acme", services=[service])["services"]
+    (latest, *_) = found.get("deployments", [])
+    return latest.get("id", "")
+
+
+def test_the_integration_s_own_clients_are_rolled_and_no_others(console: Console) -> None:
+    mine = serve(console, "github", TAGS)
+    others = [
+        serve(console, "other-stack", TAGS | {"snyk-broker:stack": "prod"}),
+        serve(console, "other-integration", TAGS | {"snyk-broker:integration": "gitlab"}),
+        serve(console, "other-project", TAGS | {"snyk-broker:project": "acme"}),
+    ]
+    before = {service: deployment(console, service) for service in (mine, *others)}
+    done = console.set()
+    assert done.returncode == 0
+    assert f"Rolling the clients of {mine}." in done.stdout
+    assert [service for service in before if deployment(console, service) != before[service]] == [mine]
+
+
+def test_nothing_is_rolled_when_nothing_was_written(console: Console) -> None:
+    console.set()
+    service = serve(console, "github", TAGS)
+    before = deployment(console, service)
+    assert "Rolling" not in console.set(GIVEN).stdout
+    assert deployment(console, service) == before

@@ -1,0 +1,83 @@
+import json
+from datetime import datetime
+
+import pytest
+
+from tests.ops.conftest import stack_file
+from tests.ops.console import GIVEN, KEYS, SECRET, TOKEN, Console
+
+MISSING = 3
+
+
+def report(console: Console, code: int) -> dict[str, object]:
+    done = console.status("--json")
+    assert done.returncode == code
+    assert TOKEN not in done.stdout
+    whole = json.loads(done.stdout)
+    assert (whole["stack"], whole["region"]) == ("test", "eu-central-1")
+    return whole["integrations"]["github"]
+
+
+def test_without_a_secret_every_name_is_missing(console: Console) -> None:
+    assert report(console, MISSING) == {
+        "secret": SECRET,
+        "exists": False,
+        "arn": None,
+        "present": [],
+        "missing": ["BROKER_TOKEN", "GITHUB_TOKEN"],
+        "unknown": [],
+        "changed": None,
+        "ageDays": None,
+        "note": None,
+    }
+
+
+def test_a_whole_secret_is_present(console: Console) -> None:
+    console.set()
+    found = report(console, 0)
+    assert (found["present"], found["missing"], found["unknown"]) == (["BROKER_TOKEN", "GITHUB_TOKEN"], [], [])
+    assert found["exists"] is True
+    assert found["arn"] == console.secrets().describe_secret(SecretId=SECRET)["ARN"]
+    assert found["ageDays"] == 0
+    assert datetime.fromisoformat(str(found["changed"])).tzinfo
+
+
+@pytest.mark.parametrize("tagged", [True, False], ids=["by its tag", "kept by other means"])
+def test_names_of_a_secret_are_told_by_its_tag_or_else_by_what_it_holds(console: Console, tagged: bool) -> None:
+    console.secrets().create_secret(
+        Name=SECRET,
+        SecretString=json.dumps({"BROKER_TOKEN": TOKEN, "EXTRA": "canary"}),
+        Tags=[{"Key": KEYS, "Value": "BROKER_TOKEN EXTRA"}] if tagged else [],
+    )
+    found = report(console, MISSING)
+    assert (found["present"], found["missing"], found["unknown"]) == (["BROKER_TOKEN"], ["GITHUB_TOKEN"], ["EXTRA"])
+
+
+def test_people_get_a_table(console: Console) -> None:
+    assert console.status().returncode == MISSING
+    console.set()
+    done = console.status()
+    assert done.returncode == 0
+    (row,) = (line for line in done.stdout.splitlines() if "github" in line)
+    for words in (SECRET, "BROKER_TOKEN GITHUB_TOKEN", "0 days"):
+        assert words in row
+
+
+def test_every_integration_has_its_row_and_one_gap_is_enough_for_the_exit_code(console: Console) -> None:
+    stack_file(console.home, {"github": {"type": "github-com"}, "other": {"type": "github-com"}})
+    console.set(GIVEN)
+    done = console.status("--json")
+    assert done.returncode == MISSING
+    rows = json.loads(done.stdout)["integrations"]
+    assert {key: row["missing"] for key, row in rows.items()} == {
+        "github": [],
+        "other": ["BROKER_TOKEN", "GITHUB_TOKEN"],
+    }
+
+
+def test_a_secret_on_its_way_out_does_not_hide_the_others(console: Console) -> None:
+    stack_file(console.home, {"github": {"type": "github-com"}, "other": {"type": "github-com"}})
+    console.set(GIVEN)
+    console.secrets().delete_secret(SecretId=SECRET)
+    console.set(GIVEN, integration="other")
+    assert json.loads(console.status("--json").stdout)["integrations"]["other"]["missing"] == []
