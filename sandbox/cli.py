@@ -1,0 +1,118 @@
+"""The commands: `python -m sandbox [--stack NAME] …`."""
+
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from sandbox import credentials, engine, local_aws, report, session, stack, state
+from sandbox.console import SandboxError, complain
+from sandbox.pulumi_command import CHANGING, Pulumi, command_of
+
+TERMINATED = 128 + signal.SIGTERM
+
+app = typer.Typer(
+    help="Runs the Pulumi program of this project with the real engine on a local AWS.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def choose(
+    context: typer.Context,
+    name: Annotated[str, typer.Option("--stack", help="A file stacks/Pulumi.NAME.yaml.")] = "sandbox",
+) -> None:
+    context.obj = name
+
+
+@app.command()
+def up(context: typer.Context) -> None:
+    """Deploy the stack, with generated test credentials in its secrets, and show what there is."""
+    with session.opened(context.obj, "up", anew=True) as pulumi:
+        credentials.fill(pulumi)
+        code = _run(pulumi, "up", "--yes", "--skip-preview")
+        if code == 0:
+            report.show(pulumi)
+    raise typer.Exit(code)
+
+
+@app.command()
+def preview(context: typer.Context) -> None:
+    """Show what `up` would change."""
+    _pass_on(context.obj, "preview")
+
+
+@app.command()
+def refresh(context: typer.Context) -> None:
+    """Read back what is in the local AWS, and show what differs."""
+    _pass_on(context.obj, "refresh", "--yes", "--skip-preview")
+
+
+@app.command()
+def destroy(context: typer.Context) -> None:
+    """Delete the stack's resources; the secrets stay."""
+    _pass_on(context.obj, "destroy", "--yes", "--skip-preview")
+
+
+@app.command()
+def pulumi(context: typer.Context, arguments: Annotated[list[str], typer.Argument(metavar="-- COMMAND…")]) -> None:
+    """Run any pulumi command on the stack, as in: pulumi -- stack output --json."""
+    _pass_on(context.obj, *arguments)
+
+
+@app.command()
+def status() -> None:
+    """Show the engine, the local AWS and the stacks."""
+    found = engine.find()
+    typer.echo(f"engine     {found.path} ({found.version})" if found else "engine     none yet: `up` gets one")
+    aws = local_aws.find()
+    typer.echo(
+        f"local AWS  {aws.endpoint}, process {aws.pid}, since {aws.started}" if aws else "local AWS  not running"
+    )
+    for name in stack.names():
+        typer.echo(f"stack      {name}: {_describe(name, aws.id if aws else '')}")
+
+
+@app.command()
+def down() -> None:
+    """End the local AWS, and with it all that was deployed to it."""
+    aws = local_aws.stop()
+    typer.echo(f"Ended the local AWS (process {aws.pid})." if aws else "The local AWS is not running.")
+
+
+def _pass_on(name: str, *arguments: str) -> NoReturn:
+    with session.opened(name, command_of(arguments)) as pulumi:
+        code = _run(pulumi, *arguments)
+    raise typer.Exit(code)
+
+
+def _run(pulumi: Pulumi, *arguments: str) -> int:
+    code = pulumi.run(*arguments)
+    if code == 0 and command_of(arguments) in CHANGING:
+        pulumi.stack.forget_creates()
+    return code
+
+
+def _describe(name: str, aws: str) -> str:
+    described = state.load(name)
+    if described is None or not described.resources:
+        return "not deployed"
+    count = f"{len(described.resources)} resources"
+    return count if stack.load(name).belongs_to(aws) else f"{count}, in a local AWS that is gone"
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(TERMINATED)
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, _terminate)  # so that what is under way is cleared up
+    try:
+        app(prog_name="python -m sandbox")
+    except SandboxError as error:
+        complain(str(error))
+        sys.exit(1)

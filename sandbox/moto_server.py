@@ -1,0 +1,85 @@
+"""The local AWS: Moto behind a small layer of ours, in a process of its own.
+
+Started as `python -m sandbox.moto_server FD ID`: FD is a listening socket, ID names this process and its memory.
+"""
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs] -- typed, not marked
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
+
+from sandbox import local_aws, paths
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class SandboxLayer:
+    """Tells the server's id, and keeps the answers to the calls that create something.
+
+    A provider names a journal file in a header; the answer is beside that file before the provider has it. So
+    what a killed provider created can be found and removed.
+    """
+
+    def __init__(self, aws: "WSGIApplication", server_id: str, work: Path) -> None:
+        self._aws = aws
+        self._id = server_id
+        self._work = work.resolve()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"] == local_aws.ID_PATH:
+            return Response(self._id)(environ, start_response)
+        journal = environ.pop("HTTP_X_SANDBOX_CREATE", None)
+        if journal is None:
+            return self._aws(environ, start_response)
+        entry = Path(journal).resolve()
+        if not entry.is_relative_to(self._work):
+            return Response(f"{journal} is outside {self._work}", 400)(environ, start_response)
+        response = Response.from_app(self._aws, environ, buffered=True)
+        answer = {
+            "status": response.status_code,
+            "headers": dict(response.headers),
+            "body": response.get_data(as_text=True),
+        }
+        unfinished = Path(f"{entry}.unfinished")
+        unfinished.write_text(json.dumps(answer))
+        unfinished.replace(f"{entry}.response")
+        return response(environ, start_response)
+
+
+class QuietHandler(MotoRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Keeps no access log: addresses hold names."""
+
+
+def leave_when_forgotten(server_id: str) -> NoReturn:
+    """Ends the process when no record leads to it any more, as when the checkout has been deleted."""
+    while True:
+        time.sleep(5)
+        record = local_aws.recorded()
+        if record is None or record.id != server_id:
+            os._exit(0)
+
+
+def main(fd: int, server_id: str) -> None:
+    threading.Thread(target=leave_when_forgotten, args=(server_id,), daemon=True).start()
+    host, port = socket.socket(fileno=os.dup(fd)).getsockname()
+    application = SandboxLayer(DomainDispatcherApplication(create_backend_app), server_id, paths.WORK)
+    make_server(host, port, application, threaded=True, request_handler=QuietHandler, fd=fd).serve_forever()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])
