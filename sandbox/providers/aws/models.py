@@ -1,0 +1,56 @@
+"""botocore's models of the AWS services."""
+
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel, StructureShape
+    from botocore.session import Session
+
+_LOCK = threading.RLock()
+
+
+@cache
+def session() -> "Session":
+    from botocore.session import Session  # noqa: PLC0415 - slow, and the server must listen first
+
+    # Nobody's configuration files are read.
+    return Session(
+        session_vars=cast(
+            "Any", {"config_file": (None, None, None, None), "credentials_file": (None, None, None, None)}
+        )
+    )
+
+
+@cache
+def _service(name: str) -> "ServiceModel":
+    with _LOCK:
+        return session().get_service_model(name)
+
+
+@cache
+def operation(service: str, name: str) -> "OperationModel":
+    with _LOCK:
+        return _service(service).operation_model(name)
+
+
+def input_shape(service: str, name: str) -> "StructureShape":
+    shape = operation(service, name).input_shape
+    if shape is None:
+        raise LookupError(f"{service} {name} takes no parameters")
+    return shape
+
+
+def protocol(service: str) -> str:
+    return str(_service(service).resolved_protocol)
+
+
+@cache
+def region_description(region: str) -> str:
+    """AWS's own name of a region, such as Europe (Frankfurt)."""
+    data = session().get_component("data_loader").load_data("endpoints")
+    for partition in data["partitions"]:
+        if region in partition["regions"]:
+            return str(partition["regions"][region]["description"])
+    return region
