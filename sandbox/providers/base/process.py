@@ -37,7 +37,7 @@ def serve(provider: Provider[C]) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)  # noqa: T201 - the engine reads it
-    # A killed engine cannot end its providers: a new parent is the only sign.
-    while not over.wait(_PARENT_POLL) and os.getppid() == engine:
+    # A killed engine cannot end its providers: a new parent, or process 1 from the start, is the only sign.
+    while not over.wait(_PARENT_POLL) and os.getppid() == engine != 1:
         pass
     server.stop(_GRACE).wait()

@@ -5,8 +5,6 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.checkout import Checkout
 
 PROGRAM = """
@@ -38,23 +36,9 @@ PROGRAM = """
 TRUST = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": "x"}, "Action": "sts:AssumeRole"}]})
 
 
-@pytest.fixture(scope="module")
-def program(make_checkout: Callable[[], Checkout], pulumi_engine: None) -> Checkout:
-    """Gives a checkout whose program is the one above, deployed."""
-    checkout = make_checkout()
-    (checkout.root / "__main__.py").write_text(textwrap.dedent(PROGRAM))
-    pulumi(checkout, "refresh", "--yes", "--skip-preview")  # which starts the local AWS
-    checkout.aws("iam").create_role(RoleName="made-elsewhere", AssumeRolePolicyDocument=TRUST)
-    [vpc] = checkout.aws("ec2").describe_vpcs()["Vpcs"]
-    settings = {"trust": TRUST, "vpc": vpc["VpcId"]}
-    plain = [word for key, value in settings.items() for word in ("--plaintext", f"{key}={value}")]
-    pulumi(checkout, "config", "set-all", *plain)
-    pulumi(checkout, "up", "--yes", "--skip-preview")
-    return checkout
-
-
 def pulumi(checkout: Checkout, *arguments: str, code: int | None = 0) -> str:
-    return checkout.sandbox("pulumi", "--", *arguments, code=code).stdout
+    ran = checkout.sandbox("pulumi", "--", *arguments, code=code)
+    return ran.stdout + (ran.stderr if code != 0 else "")
 
 
 def outputs(checkout: Checkout) -> dict[str, Any]:
@@ -68,54 +52,52 @@ def changes(checkout: Checkout, *arguments: str) -> dict[str, dict[str, Any]]:
     return {step["urn"].rpartition("::")[2]: step for step in steps}
 
 
-def test_what_was_made_is_there_and_stays(program: Checkout) -> None:
-    made = outputs(program)
-    [vpc] = program.aws("ec2").describe_vpcs(VpcIds=[made["vpc"]])["Vpcs"]
-    assert vpc["CidrBlock"] == "10.0.0.0/16"
+def operations(steps: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: step["op"] for name, step in steps.items()}
+
+
+def test_a_program_from_its_first_update_to_its_destruction(
+    make_checkout: Callable[[], Checkout], pulumi_engine: None
+) -> None:
+    checkout = make_checkout()
+    (checkout.root / "__main__.py").write_text(textwrap.dedent(PROGRAM))
+    pulumi(checkout, "refresh", "--yes", "--skip-preview")  # which starts the local AWS
+    ec2, iam = checkout.aws("ec2"), checkout.aws("iam")
+    iam.create_role(RoleName="made-elsewhere", AssumeRolePolicyDocument=TRUST)
+    [vpc] = ec2.describe_vpcs()["Vpcs"]
+    pulumi(checkout, "config", "set-all", "--plaintext", f"trust={TRUST}", "--plaintext", f"vpc={vpc['VpcId']}")
+
+    pulumi(checkout, "up", "--yes", "--skip-preview")
+    made = outputs(checkout)
+    assert ec2.describe_vpcs(VpcIds=[made["vpc"]])["Vpcs"][0]["CidrBlock"] == "10.0.0.0/16"
     assert made["cidr"] == "172.31.0.0/16"
     assert made["password"] == "[secret]"
-    pulumi(program, "preview", "--expect-no-changes")
+    pulumi(checkout, "preview", "--expect-no-changes")
 
+    refused = pulumi(checkout, "preview", "-c", "days=8", code=None)
+    assert "aws:cloudwatch/logGroup:LogGroup" in refused
+    assert "expected retention_in_days to be one of" in refused
 
-def test_a_refused_argument_is_told_with_the_resource(program: Checkout) -> None:
-    refused = program.sandbox("pulumi", "--", "preview", "-c", "days=8", code=None)
-    assert refused.returncode != 0
-    assert "expected retention_in_days to be one of" in refused.stdout + refused.stderr
-    assert "aws:cloudwatch/logGroup:LogGroup" in refused.stdout + refused.stderr
-
-
-def test_a_change_and_a_replacement(program: Checkout) -> None:
-    before = outputs(program)
-    steps = changes(program, "-c", "days=14", "-c", "group=two")
-    assert {name: step["op"] for name, step in steps.items()} == {
-        "group": "replace",
-        "https": "replace",
-        "logs": "update",
-    }
+    steps = changes(checkout, "-c", "days=14", "-c", "group=two")
+    assert operations(steps) == {"group": "replace", "https": "replace", "logs": "update"}
     assert steps["logs"]["detailedDiff"] == {"retentionInDays": {"kind": "update", "inputDiff": True}}
-    pulumi(program, "up", "--yes", "--skip-preview")
-    after = outputs(program)
-    assert after["logs"] == before["logs"]
-    groups = program.aws("ec2").describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [after["vpc"]]}])
-    ours = [group["GroupId"] for group in groups["SecurityGroups"] if group["GroupName"] != "default"]
-    assert ours == [after["group"]] != [before["group"]]
+    pulumi(checkout, "up", "--yes", "--skip-preview")
+    changed = outputs(checkout)
+    assert changed["logs"] == made["logs"]
+    groups = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [made["vpc"]]}])["SecurityGroups"]
+    ours = [group["GroupId"] for group in groups if group["GroupName"] != "default"]
+    assert ours == [changed["group"]] != [made["group"]]
 
-
-def test_drift_is_seen_and_repaired(program: Checkout) -> None:
-    made, ec2 = outputs(program), program.aws("ec2")
-    ec2.revoke_security_group_egress(GroupId=made["group"], SecurityGroupRuleIds=[made["rule"]])
+    ec2.revoke_security_group_egress(GroupId=changed["group"], SecurityGroupRuleIds=[changed["rule"]])
     ec2.create_tags(Resources=[made["vpc"]], Tags=[{"Key": "Name", "Value": "by hand"}])
-    pulumi(program, "refresh", "--yes", "--skip-preview")
-    assert {name: step["op"] for name, step in changes(program).items()} == {"https": "create", "vpc": "update"}
-    pulumi(program, "up", "--yes", "--skip-preview")
-    [vpc] = ec2.describe_vpcs(VpcIds=[made["vpc"]])["Vpcs"]
-    assert vpc["Tags"][0]["Value"] != "by hand"
-    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [made["group"]]}])
+    pulumi(checkout, "refresh", "--yes", "--skip-preview")
+    assert operations(changes(checkout)) == {"https": "create", "vpc": "update"}
+    pulumi(checkout, "up", "--yes", "--skip-preview")
+    assert ec2.describe_vpcs(VpcIds=[made["vpc"]])["Vpcs"][0]["Tags"][0]["Value"] != "by hand"
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [changed["group"]]}])
     assert [rule["ToPort"] for rule in rules["SecurityGroupRules"]] == [443]
 
-
-def test_destroy_leaves_nothing(program: Checkout) -> None:
-    pulumi(program, "destroy", "--yes", "--skip-preview")
-    assert [vpc["IsDefault"] for vpc in program.aws("ec2").describe_vpcs()["Vpcs"]] == [True]
-    assert program.aws("iam").list_roles()["Roles"] == []
-    assert program.aws("logs").describe_log_groups()["logGroups"] == []
+    pulumi(checkout, "destroy", "--yes", "--skip-preview")
+    assert [vpc["IsDefault"] for vpc in ec2.describe_vpcs()["Vpcs"]] == [True]
+    assert iam.list_roles()["Roles"] == []
+    assert checkout.aws("logs").describe_log_groups()["logGroups"] == []

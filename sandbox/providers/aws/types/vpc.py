@@ -185,14 +185,17 @@ ELASTIC_IP = Resource(
 
 def _describe_nat(_api: Api, body: Body, _state: Properties) -> Properties:
     addresses: list[Body] = body.get("NatGatewayAddresses") or []
-    address = next(iter(addresses), Properties())
+    address = addresses[0] if addresses else Properties()
     return {name[0].lower() + name[1:]: value for name, value in address.items() if name != "Status"}
 
 
 def _free_address(api: Api, state: Properties) -> None:
     """Moto keeps the address of a deleted gateway associated, which AWS does not."""
-    allocations = [state["allocationId"]] if state.get("allocationId") else []
-    for address in api.call("ec2", "DescribeAddresses", AllocationIds=allocations)["Addresses"] if allocations else []:
+    if not state.get("allocationId"):
+        return
+    found = api.call("ec2", "DescribeAddresses", AllocationIds=[state["allocationId"]])
+    addresses: list[Body] = found["Addresses"]
+    for address in addresses:
         if address.get("AssociationId"):
             api.call("ec2", "DisassociateAddress", AssociationId=address["AssociationId"])
 

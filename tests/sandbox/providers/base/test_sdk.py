@@ -30,7 +30,11 @@ def module(token: str) -> Any:
     package, member, _ = token.split(":")
     area, name = member.split("/")
     snake = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
-    return importlib.import_module(".".join([f"pulumi_{package}", *([] if area == "index" else [area]), snake]))
+    parent = importlib.import_module(".".join([f"pulumi_{package}", *([] if area == "index" else [area])]))
+    # The SDK loads a package when something of it is used. If the module came first, it would hide the function of the
+    # same name from every later test.
+    hasattr(parent, snake)
+    return importlib.import_module(f"{parent.__name__}.{snake}")
 
 
 def described(hint: Any) -> Type:
