@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
+ACTIONLINT_VERSION := v1.7.12
+ACTIONLINT := $(VENV)/actionlint-$(ACTIONLINT_VERSION)/actionlint
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox test lint format bench
+.PHONY: help sandbox test lint format schema bench
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -16,17 +18,29 @@ sandbox: $(READY) ## Deploy the stack "sandbox" with the real Pulumi engine on a
 test: $(READY) ## Run all tests
 	@$(RUN) -m pytest -q --numprocesses 2 --dist loadfile
 
-lint: $(READY) ## Check format, style and types
+lint: $(READY) $(ACTIONLINT) ## Check format, style, types and workflows
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/pyright
+	@$(VENV)/bin/zizmor --offline --quiet .github
+	@test ! -x $(ACTIONLINT) || $(ACTIONLINT) -shellcheck $(VENV)/bin/shellcheck
 
 format: $(READY) ## Format the code
 	@$(VENV)/bin/ruff check --quiet --fix .
 	@$(VENV)/bin/ruff format .
 
+schema: $(READY) ## Write the JSON Schema of stack files and docs/configuration.md
+	@$(RUN) -m ops reference
+
 bench: $(READY) ## Measure how long the program takes
 	@$(RUN) tests/bench/bench.py
+
+$(ACTIONLINT): | $(READY)
+	@if command -v go >/dev/null; then \
+	  GOBIN=$(abspath $(@D)) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION); \
+	else \
+	  echo "Go is missing, which builds actionlint: the workflows are checked by zizmor only." >&2; \
+	fi
 
 $(READY): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from broker.catalogue import CATALOGUE, credentials
+from broker.catalogue import CATALOGUE
 from broker.image import Image
 from broker.regions import Endpoints
 
@@ -33,6 +33,16 @@ class HealthCheck:
     # A client that cannot reach Snyk's dispatcher waits 30 s, then 60 s and more, before it listens.
     start_period: int = 300
 
+    def in_ecs(self) -> Mapping[str, object]:
+        """The check in the words of an ECS container definition."""
+        return {
+            "command": ["CMD", *self.command],
+            "interval": self.interval,
+            "timeout": self.timeout,
+            "retries": self.retries,
+            "startPeriod": self.start_period,
+        }
+
 
 @dataclass(frozen=True)
 class Container:
@@ -51,40 +61,60 @@ class Container:
     stop_timeout: int  # seconds between SIGTERM and SIGKILL
 
 
-def client(
-    type_name: str,
-    endpoints: Endpoints,
-    image: Image,
-    *,
-    cpu: int,
-    memory: int,
-    client_url: str | None = None,
-) -> Container:
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of one integration's clients, beyond where Snyk is."""
+
+    type_name: str
+    fields: Mapping[str, str | int]  # settings of the type, by their keys in the catalogue
+    image: Image
+    cpu: int
+    memory: int
+    high_availability: bool
+    accept: Mapping[str, str]  # accept flags, as the client reads them
+    variables: Mapping[str, str | None]  # that other settings are made into; None where those are not given
+    environment: Mapping[str, str]  # the user's own
+    secrets: tuple[str, ...]  # names of all the variables whose values the secret holds
+
+
+def client(wish: Wish, endpoints: Endpoints) -> Container:
     """Describe the client of one integration. Raises KeyError for a type that the catalogue lacks."""
-    entry = CATALOGUE[type_name]
+    entry = CATALOGUE[wish.type_name]
+    # Webhooks go to Snyk itself where nobody says how to reach the clients: some images have a placeholder there.
+    url = wish.variables.get("BROKER_CLIENT_URL") or (endpoints.api_url if entry.webhooks else "")
     environment = {
+        **dict(entry.environment),
+        **(dict(entry.bearer_environment) if entry.bearer(wish.fields) else {}),
+        **wish.environment,
         "ACCEPT": "accept.json",
-        # The literal "true": the socket code accepts no other spelling. On with one replica too, so that scaling never
-        # mixes clients with and without it.
-        "BROKER_HA_MODE_ENABLED": "true",
+        **wish.accept,
+        # The socket code accepts no other spelling than "true". On with one replica too, so that scaling never mixes
+        # clients with and without it.
+        "BROKER_HA_MODE_ENABLED": "true" if wish.high_availability else "false",
         "BROKER_DISPATCHER_BASE_URL": endpoints.api_url,
         "BROKER_SERVER_URL": endpoints.broker_url,
         "PORT": str(PORT),
+        **{
+            field.variable: str(wish.fields[field.key])
+            for field in entry.fields
+            if field.variable and field.key in wish.fields
+        },
+        **{name: value for name, value in wish.variables.items() if value is not None},
     }
-    if client_url:
-        environment["BROKER_CLIENT_URL"] = client_url
-        if client_url.startswith("https://"):
-            # The client itself listens on plain HTTP; without this it reports its certificate as missing.
-            environment["BROKER_CLIENT_URL_TLS_TERMINATED"] = "true"
+    if url:
+        environment["BROKER_CLIENT_URL"] = url
+    if url.startswith("https://"):
+        # The client itself listens on plain HTTP; without this it reports its certificate as missing.
+        environment["BROKER_CLIENT_URL_TLS_TERMINATED"] = "true"
     return Container(
         name="client",
-        image=image.reference(entry.image_tag),
-        environment=MappingProxyType(environment),
-        secrets=tuple(credential.name for credential in credentials(type_name)),
+        image=wish.image.reference(entry.tag(wish.fields)),
+        environment=MappingProxyType({k: v for k, v in sorted(environment.items()) if k not in wish.secrets}),
+        secrets=wish.secrets,
         port=PORT,
         health_check=HealthCheck(),
-        cpu=cpu,
-        memory=memory,
+        cpu=wish.cpu,
+        memory=wish.memory,
         user="1000",  # the image's "node"; by number, so that the runtime can tell that it is not root
         read_only_root=entry.read_only_root,
         stop_timeout=30,

@@ -4,8 +4,17 @@ from dataclasses import dataclass
 
 REPOSITORY = "snyk/broker"
 
-# The newest release of the client that was rehearsed. Docker Hub publishes a release as one tag per type.
+# The newest release of the client's package. Snyk publishes each release to Docker Hub as one tag per type, a while
+# after the package; whether a tag is there cannot be seen at preview.
 VERSION = "5.22.14"
+
+# Older clients do not know all of the accept flags, which then would not switch off what they say.
+OLDEST = "4.205.1"
+
+
+def release(version: str) -> tuple[int, ...]:
+    """A version as numbers, to compare it."""
+    return tuple(int(part) for part in version.split("."))
 
 
 @dataclass(frozen=True)

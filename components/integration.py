@@ -6,12 +6,13 @@ import pulumi
 import pulumi_aws as aws
 
 from broker.container import client
-from broker.image import Image
+from broker.egress import egress
 from components.roles import ClientRoles
 from components.security_group import ClientSecurityGroup
 from components.service import service
 from components.site import Site
 from components.task_definition import task_definition
+from settings.wishes import wish
 
 
 class Integration(pulumi.ComponentResource):
@@ -22,15 +23,8 @@ class Integration(pulumi.ComponentResource):
         below = pulumi.ResourceOptions(parent=self)
         self.key, self.site = key, site
         self.asked = site.settings.integrations[key]
-        image = self.asked.image
-        self.container = client(
-            self.asked.type,
-            site.settings.endpoints,
-            Image(image.repository, image.version, image.digest),
-            cpu=self.asked.size.cpu,
-            memory=self.asked.size.memory,
-            client_url=self.asked.client_url,
-        )
+        wished = wish(self.asked)
+        self.container = client(wished, site.settings.endpoints)
         self.logs = aws.cloudwatch.LogGroup(
             name,
             retention_in_days=self.asked.log_retention_days,
@@ -38,7 +32,8 @@ class Integration(pulumi.ComponentResource):
             opts=below,
         )
         roles = ClientRoles(name, key, site, self.logs, opts=below)
-        self.security_group = ClientSecurityGroup(name, key, site, self.container.port, opts=below)
+        reached = egress(wished, site.settings.endpoints)
+        self.security_group = ClientSecurityGroup(name, key, site, self.container.port, reached, opts=below)
         definition = task_definition(name, key, site, self.container, roles, self.logs, opts=below)
         self.service = service(
             name,

@@ -47,7 +47,13 @@ class Network(pulumi.ComponentResource):
             tags=self._named(""),
             opts=self._below,
         )
-        gateway = aws.ec2.InternetGateway(self._name, vpc_id=vpc.id, tags=self._named(""), opts=self._below)
+        gateway = aws.ec2.InternetGateway(
+            self._name,
+            vpc_id=vpc.id,
+            tags=self._named(""),
+            # Moved to another VPC it would leave the running clients without a way out.
+            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["vpcId"]),
+        )
         public_table = aws.ec2.RouteTable(
             f"{self._name}-public", vpc_id=vpc.id, tags=self._named("public"), opts=self._below
         )
@@ -107,7 +113,13 @@ class Network(pulumi.ComponentResource):
         )
 
     def _nat(self, subnet: aws.ec2.Subnet, zone: str, needs: Sequence[pulumi.Resource]) -> aws.ec2.NatGateway:
-        address = aws.ec2.Eip(f"{self._name}-{zone}", domain="vpc", tags=self._named(f"nat-{zone}"), opts=self._below)
+        address = aws.ec2.Eip(
+            f"{self._name}-{zone}",
+            domain="vpc",
+            tags=self._named(f"nat-{zone}"),
+            # A gateway in another subnet needs another address, as long as the old one holds this.
+            opts=pulumi.ResourceOptions(parent=self, replace_with=[subnet]),
+        )
         return aws.ec2.NatGateway(
             f"{self._name}-{zone}",
             subnet_id=subnet.id,

@@ -124,7 +124,12 @@ def _pull(repository: str, partition: str) -> list[Statement]:
         {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
         {
             "Effect": "Allow",
-            "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            "Action": [
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:BatchImportUpstreamImage",  # for a pull-through cache of Docker Hub, which fills itself
+                "ecr:GetDownloadUrlForLayer",
+            ],
             "Resource": f"arn:{partition}:ecr:{region}:{account}:repository/{path}",
         },
     ]

@@ -1,21 +1,35 @@
 """What may come in and go out."""
 
+from collections.abc import Iterator, Sequence
+from typing import TypedDict
+
 import pulumi
 import pulumi_aws as aws
 
+from broker.egress import HTTPS, Egress
 from components.network import ANYWHERE
 from components.site import Site
-
-HTTPS = 443
+from settings import Destination, Source
 
 
 class ClientSecurityGroup(pulumi.ComponentResource):
-    """Outbound TCP 443; inbound the client's port, from the named sources only. One resource per rule."""
+    """Outbound TCP 443 and the ports that the settings name; inbound the client's port, from the named sources only.
 
-    def __init__(self, name: str, key: str, site: Site, port: int, opts: pulumi.ResourceOptions | None = None) -> None:
+    One resource per rule.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        key: str,
+        site: Site,
+        port: int,
+        reached: Sequence[Egress],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__("snyk-broker:index:ClientSecurityGroup", name, None, opts)
         below = pulumi.ResourceOptions(parent=self)
-        tags = site.settings.tags(key)
+        asked, tags = site.settings.integrations[key], site.settings.tags(key)
         group = aws.ec2.SecurityGroup(
             name,
             vpc_id=site.network.vpc_id,
@@ -26,34 +40,60 @@ class ClientSecurityGroup(pulumi.ComponentResource):
         self.id = group.id
         self.rules: list[pulumi.Resource] = [
             aws.vpc.SecurityGroupEgressRule(
-                f"{name}-https",
+                f"{name}-{purpose}",
                 security_group_id=group.id,
-                description="HTTPS to Snyk, the connected system, the image registry and AWS",
-                # Snyk publishes host names and no addresses, and a security group knows addresses only.
-                cidr_ipv4=ANYWHERE,
+                description=description,
+                **peer,
                 ip_protocol="tcp",
-                from_port=HTTPS,
-                to_port=HTTPS,
+                from_port=destination_port,
+                to_port=destination_port,
                 tags=tags,
                 opts=below,
             )
+            for purpose, description, peer, destination_port in _outbound(asked.egress, reached)
         ]
-        for source in site.settings.integrations[key].inbound:
-            ipv6 = source.cidr is not None and ":" in source.cidr
-            self.rules.append(
-                aws.vpc.SecurityGroupIngressRule(
-                    f"{name}-from-{source.value}",
-                    security_group_id=group.id,
-                    description=source.reason or "Webhooks to the client",
-                    cidr_ipv4=None if ipv6 else source.cidr,
-                    cidr_ipv6=source.cidr if ipv6 else None,
-                    referenced_security_group_id=source.security_group,
-                    prefix_list_id=source.prefix_list,
-                    ip_protocol="tcp",
-                    from_port=port,
-                    to_port=port,
-                    tags=tags,
-                    opts=below,
-                )
+        self.rules += [
+            aws.vpc.SecurityGroupIngressRule(
+                f"{name}-from-{source.value}",
+                security_group_id=group.id,
+                description=source.reason or "Webhooks to the client",
+                **_peer(source),
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                tags=tags,
+                opts=below,
             )
+            for source in asked.inbound
+        ]
         self.register_outputs({})
+
+
+class Peer(TypedDict, total=False):
+    """The other side of a rule: one of these."""
+
+    cidr_ipv4: str
+    cidr_ipv6: str
+    referenced_security_group_id: str
+    prefix_list_id: str
+
+
+def _outbound(destinations: Sequence[Destination], reached: Sequence[Egress]) -> Iterator[tuple[str, str, Peer, int]]:
+    """Purpose, description, peer and port of each outbound rule."""
+    # Snyk publishes host names and no addresses, and a security group knows addresses only.
+    yield "https", "HTTPS to Snyk, the connected system, the image registry and AWS", {"cidr_ipv4": ANYWHERE}, HTTPS
+    for destination in destinations:
+        purpose = f"to-{destination.value}-{destination.port}"
+        yield purpose, destination.reason or "As the settings name it", _peer(destination), destination.port
+    named = {HTTPS, *(destination.port for destination in destinations)}
+    for port in sorted({entry.port for entry in reached} - named):
+        hosts = sorted({entry.host for entry in reached if entry.port == port})
+        yield f"to-{port}", f"To {', '.join(hosts)}"[:255], {"cidr_ipv4": ANYWHERE}, port
+
+
+def _peer(source: Source) -> Peer:
+    if source.cidr:
+        return {"cidr_ipv6": source.cidr} if ":" in source.cidr else {"cidr_ipv4": source.cidr}
+    if source.security_group:
+        return {"referenced_security_group_id": source.security_group}
+    return {"prefix_list_id": source.prefix_list or ""}

@@ -23,7 +23,8 @@ def task_definition(
     settings = site.settings
     return aws.ecs.TaskDefinition(
         name,
-        family=f"{settings.project}-{settings.stack}-{key}".replace(".", "-"),
+        # Neither a stack's name nor a key ends where the other begins: no key has an underscore.
+        family=f"{settings.project}_{settings.stack}_{key}".replace(".", "-"),
         requires_compatibilities=["FARGATE"],
         network_mode="awsvpc",
         # Snyk builds its images for this architecture only.
@@ -39,7 +40,6 @@ def task_definition(
 
 
 def _container(key: str, site: Site, container: Container, logs: aws.cloudwatch.LogGroup) -> Mapping[str, object]:
-    check = container.health_check
     secret = site.found.secrets[site.settings.secret(key)]
     pull_credential = site.settings.integrations[key].image.pull_credential
     definition: dict[str, object] = {
@@ -52,13 +52,7 @@ def _container(key: str, site: Site, container: Container, logs: aws.cloudwatch.
             {"name": name, "valueFrom": pulumi.Output.concat(secret.arn, f":{name}::")}
             for name in sorted(container.secrets)
         ],
-        "healthCheck": {
-            "command": ["CMD", *check.command],
-            "interval": check.interval,
-            "timeout": check.timeout,
-            "retries": check.retries,
-            "startPeriod": check.start_period,
-        },
+        "healthCheck": container.health_check.in_ecs(),
         # A client that exits starts again in place: a new task would pull the image again, and Docker Hub counts
         # pulls. ECS restarts no container that ran for less than 60 s.
         "restartPolicy": {"enabled": True, "restartAttemptPeriod": 60},

@@ -5,17 +5,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from ops import secrets
+from ops.check import check
 from ops.errors import CommandError
+from ops.reference import reference
+from ops.render import render
 from settings import SettingsError
 
 # No pretty tracebacks: they can show local variables, and here those hold credentials.
 app = typer.Typer(help="Operate the stacks of this project.", no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(check)
+app.command()(render)
+app.command()(reference)
 app.add_typer(secrets.app, name="secrets")
-
-
-@app.callback()
-def main() -> None:
-    """Keep the commands' group name even while there is one group only."""
 
 
 try:

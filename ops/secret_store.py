@@ -57,6 +57,11 @@ class SecretStore:
                 f" aws secretsmanager restore-secret --secret-id {self.name}"
             )
         tags = {tag.get("Key", ""): tag.get("Value", "") for tag in found.get("Tags", [])}
+        if foreign := [f"{key} {tags[key]}" for key, value in self._tags.items() if tags.get(key, value) != value]:
+            raise CommandError(
+                f"The secret {self.name} belongs to another integration ({', '.join(foreign)}), and a Broker token"
+                " serves one. Name another secret in the stack file."
+            )
         tagged = [value for key, value in tags.items() if key.startswith(NAMES_TAG)]
         names = frozenset(" ".join(tagged).split()) if tagged else frozenset(self.values())
         return Stored(found["ARN"], names, found.get("LastChangedDate", found["CreatedDate"]))

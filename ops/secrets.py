@@ -1,7 +1,6 @@
 """python -m ops secrets: the credentials of the integrations, kept in AWS Secrets Manager."""
 
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,18 +11,17 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Column, Table
 
-from broker.catalogue import CATALOGUE, Credential, credentials
 from ops.clients import roll
 from ops.errors import CommandError
-from ops.secret_store import ScheduledForDeletionError, SecretStore, json_object
-from ops.stacks import settings_of
+from ops.questions import answered, forms
+from ops.secret_store import ScheduledForDeletionError, SecretStore
+from ops.stacks import StackArgument, integration_of, settings_of
 from settings import Settings
+from settings.wishes import secret_values
 
 MISSING = 3  # exit code of status
 
 app = typer.Typer(help="Store the integrations' credentials in AWS Secrets Manager.", no_args_is_help=True)
-
-StackArgument = Annotated[str, typer.Argument(metavar="STACK", help="A name in stacks/, or a stack file's path.")]
 
 
 @app.command("set")
@@ -39,12 +37,13 @@ def set_(
     Without a terminal, reads one JSON object from stdin: {"BROKER_TOKEN": "…", …}. What is not given stays as stored.
     """
     settings = settings_of(stack)
-    wanted = credentials(_type_of(settings, integration))
+    asked = integration_of(settings, integration)
     store = SecretStore(settings, integration)
     stored = store.stored()
     before = store.values() if stored else {}
-    given = _ask(wanted, before, settings, integration) if sys.stdin.isatty() else _read(wanted)
-    after = before | given
+    if sys.stdin.isatty():
+        typer.echo(f"The Broker token of {asked.entry.system} comes from {asked.entry.token_source}.")
+    after = before | answered(asked, before)
     out = Console(soft_wrap=True, highlight=False)
     if stored is None:
         store.create(after, kms_key)
@@ -55,9 +54,15 @@ def set_(
     else:
         store.replace(after, kms_key)
         out.print(f"Stored a new version of the secret {store.name}; the last one stays as AWSPREVIOUS.")
-    missing = [credential.name for credential in wanted if credential.name not in after]
+    missing = [credential.name for credential in secret_values(asked) if credential.name not in after]
     if missing:
-        out.print(f"Still missing: {', '.join(missing)}.")
+        out.print(
+            f"Still missing: {', '.join(missing)}. Until they are there, clients cannot start; none was replaced."
+        )
+        return
+    if stored and kms_key:
+        out.print("Now run pulumi up, which lets the clients use the key. Before that, a client that starts fails.")
+        return
     try:
         rolled = roll(settings, integration)
     except ClientError as error:
@@ -95,6 +100,7 @@ class Status:
     present: Sequence[str]
     missing: Sequence[str]
     unknown: Sequence[str]
+    forms: Mapping[str, str]  # of what `set` wants for the missing ones
     changed: str | None  # ISO 8601
     age_days: int | None
     note: str | None
@@ -107,6 +113,7 @@ class Status:
             "present": self.present,
             "missing": self.missing,
             "unknown": self.unknown,
+            "forms": self.forms,
             "changed": self.changed,
             "ageDays": self.age_days,
             "note": self.note,
@@ -114,7 +121,8 @@ class Status:
 
 
 def _status(settings: Settings, key: str) -> Status:
-    wanted = {credential.name for credential in credentials(settings.integrations[key].type)}
+    asked = settings.integrations[key]
+    wanted = {credential.name for credential in secret_values(asked)}
     store = SecretStore(settings, key)
     note = None
     try:
@@ -128,6 +136,7 @@ def _status(settings: Settings, key: str) -> Status:
         present=sorted(wanted & names),
         missing=sorted(wanted - names),
         unknown=sorted(names - wanted),
+        forms=forms(asked, wanted - names),
         changed=stored.changed.isoformat(timespec="seconds") if stored else None,
         age_days=stored.age_days if stored else None,
         note=note,
@@ -141,59 +150,3 @@ def _table(rows: Mapping[str, Status]) -> Table:
         lists = (" ".join(names) or "-" for names in (row.present, row.missing, row.unknown))
         table.add_row(key, row.secret, *lists, age)
     return table
-
-
-def _type_of(settings: Settings, integration: str) -> str:
-    if integration not in settings.integrations:
-        known = ", ".join(settings.integrations)
-        raise CommandError(f"The stack {settings.stack} has no integration {integration}. It has: {known}.")
-    return settings.integrations[integration].type
-
-
-def _ask(
-    wanted: Sequence[Credential], before: Mapping[str, object], settings: Settings, integration: str
-) -> dict[str, str]:
-    """Hidden prompts, one for each credential; an empty answer keeps what is stored."""
-    entry = CATALOGUE[settings.integrations[integration].type]
-    typer.echo(
-        f"{settings.stack}/{integration} is of type {entry.name}. Its Broker token comes from {entry.token_source}."
-    )
-    given: dict[str, str] = {}
-    for credential in wanted:
-        keep = " [Enter keeps the stored one]" if credential.name in before else ""
-        while True:
-            value: str = typer.prompt(
-                f"{credential.label}, {credential.name}{keep}", default="", show_default=False, hide_input=True
-            )
-            if not value and keep:
-                break
-            if _fits(credential, value):
-                given[credential.name] = value
-                break
-            typer.echo(f"{credential.name} must be {credential.shape}. Nothing was stored yet.", err=True)
-    return given
-
-
-def _read(wanted: Sequence[Credential]) -> dict[str, str]:
-    """One JSON object from stdin. All that is wrong with it is said at once, and no value is repeated."""
-    form = json.dumps({credential.name: "…" for credential in wanted}, ensure_ascii=False)
-    given = json_object(sys.stdin.buffer.read().decode(errors="replace"))
-    if not given:
-        raise CommandError(f"Stdin must be one JSON object such as {form}")
-    known = {credential.name: credential for credential in wanted}
-    values: dict[str, str] = {}
-    problems: list[str] = []
-    for name, value in given.items():
-        if name not in known:
-            problems.append(f"{name} is no credential of this integration; it has {', '.join(known)}")
-        elif not isinstance(value, str) or not _fits(known[name], value):
-            problems.append(f"{name} must be {known[name].shape}")
-        else:
-            values[name] = value
-    if problems:
-        raise CommandError("\n".join(["Nothing was stored:", *(f"  {problem}" for problem in problems)]))
-    return values
-
-
-def _fits(credential: Credential, value: str) -> bool:
-    return re.fullmatch(credential.pattern, value) is not None

@@ -1,10 +1,19 @@
 """Which stack a command is about."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from ops.errors import CommandError
-from settings import Settings, read
+from settings import Integration, Settings, read, stack_name
 from settings.stack import ROOT
+
+StackArgument = Annotated[str, typer.Argument(metavar="STACK", help="A name in stacks/, or a stack file's path.")]
+
+
+def stack_files() -> list[Path]:
+    return sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
 
 
 def settings_of(stack: str) -> Settings:
@@ -14,6 +23,14 @@ def settings_of(stack: str) -> Settings:
     """
     file = Path(stack) if stack.endswith(".yaml") else ROOT / "stacks" / f"Pulumi.{stack}.yaml"
     if not file.is_file():
-        names = sorted(path.name.split(".")[1] for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))
-        raise CommandError(f"There is no stack file {file}. Name one of {', '.join(names)}, or a file's path.")
+        names = ", ".join(stack_name(path) for path in stack_files())
+        raise CommandError(f"There is no stack file {file}. Name one of {names}, or a file's path.")
     return read(file)
+
+
+def integration_of(settings: Settings, key: str) -> Integration:
+    """One of the stack's integrations. Raises CommandError when there is none of that name."""
+    if key not in settings.integrations:
+        known = ", ".join(settings.integrations)
+        raise CommandError(f"The stack {settings.stack} has no integration {key}. It has: {known}.")
+    return settings.integrations[key]

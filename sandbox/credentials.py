@@ -19,12 +19,12 @@ def fill(pulumi: Pulumi) -> None:
     for name, integration in status["integrations"].items():
         if integration["missing"]:
             say(f"Storing generated test credentials in the secret {integration['secret']}.")
-            values = {credential: _generated(credential) for credential in integration["missing"]}
+            values = {credential: _generated(form) for credential, form in integration["forms"].items()}
             _ops(pulumi, "set", name, given=json.dumps(values))
 
 
-def _generated(credential: str) -> str:
-    return str(uuid.uuid4()) if credential == "BROKER_TOKEN" else f"sandbox-{secrets.token_hex(16)}"
+def _generated(form: str) -> str:
+    return form.replace("{uuid}", str(uuid.uuid4())).replace("{word}", f"sandbox-{secrets.token_hex(16)}")
 
 
 def _ops(pulumi: Pulumi, command: str, *arguments: str, given: str = "", also: int = 0) -> str:

@@ -1,5 +1,6 @@
 """The engine's plugins, as launchers in the sandbox's own Pulumi home, where the engine looks for them."""
 
+import os
 import shlex
 import sys
 from importlib.metadata import version
@@ -27,7 +28,7 @@ def _launcher(folder: str, name: str, command: str) -> None:
     if file.exists() and file.read_text() == script:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(f"{file}.new")
+    fresh = Path(f"{file}.{os.getpid()}")  # another command may be writing it too
     fresh.write_text(script)
     fresh.chmod(0o755)
     fresh.replace(file)

@@ -3,7 +3,7 @@
 import json
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from sandbox.pulumi_command import Pulumi
 
@@ -18,7 +18,8 @@ WIDTH = 160  # where no terminal sets one, so that names stay in one piece
 
 def show(pulumi: Pulumi) -> None:
     outputs = json.loads(pulumi.read("stack", "output", "--json"))
-    table = Table("integration", "type", "compute", "replicas", "service", "secret", "security group")
+    columns = ("integration", "type", "compute", "replicas", "service", "secret", "security group")
+    table = Table(*(Column(name, overflow="fold") for name in columns))
     for name, integration in outputs["integrations"].items():
         table.add_row(
             name,

@@ -62,7 +62,8 @@ class Stack:
     @property
     def region(self) -> str | None:
         try:
-            return yaml.safe_load(self.config.read_text())["config"]["aws:region"]
+            region = yaml.safe_load(self.config.read_text())["config"]["aws:region"]
+            return region if isinstance(region, str) else None
         except (yaml.YAMLError, KeyError, TypeError):
             return None  # the program says what is wrong with the file
 
@@ -129,13 +130,13 @@ class Stack:
 
     def _holder(self) -> int | None:
         text = (self.folder / "run.lock").read_text()
-        return int(text) if text and "sandbox" in processes.command_line(int(text)) else None
+        return int(text) if text.isdigit() and "sandbox" in processes.command_line(int(text)) else None
 
     def _notes(self) -> Notes:
         try:
             return Notes(**json.loads(self._notes_file.read_text()))
-        except FileNotFoundError:
-            return Notes()
+        except (FileNotFoundError, ValueError, TypeError):
+            return Notes()  # none yet, or a command was killed while it wrote them
 
     def _write(self, notes: Notes) -> None:
         self._notes_file.write_text(json.dumps(asdict(notes)))

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from sandbox import paths, processes
+from sandbox.console import SandboxError
 
 _STACKS = paths.BACKEND / ".pulumi" / "stacks"
 
@@ -38,16 +39,28 @@ def all_resources() -> frozenset[tuple[str, str]]:
 def lock_holders(stack: str) -> list[int]:
     """Returns the process that made each of the stack's locks."""
     folder = paths.BACKEND / ".pulumi" / "locks" / "organization" / project() / stack
-    return [json.loads(file.read_text())["pid"] for file in folder.glob("*.json")]
+    return [_locker(file) for file in folder.glob("*.json")]
+
+
+def _locker(file: Path) -> int:
+    try:
+        return int(json.loads(file.read_text())["pid"])
+    except (ValueError, KeyError):
+        return 0  # its engine was killed while it wrote the file
 
 
 def engine_at_work(stack: str) -> int | None:
     """Returns the living engine that holds the stack's lock."""
-    return next((pid for pid in lock_holders(stack) if "pulumi" in processes.command_line(pid)), None)
+    return next((pid for pid in lock_holders(stack) if pid and "pulumi" in processes.command_line(pid)), None)
 
 
 def _read(file: Path) -> State:
-    deployment: dict[str, Any] = json.loads(file.read_text())["checkpoint"].get("latest") or {}
+    try:
+        deployment: dict[str, Any] = json.loads(file.read_text())["checkpoint"].get("latest") or {}
+    except (ValueError, KeyError):
+        raise SandboxError(
+            f"The state {file} is damaged. To start anew, run `python -m sandbox down` and delete the folder .sandbox."
+        ) from None
     return State(
         resources=frozenset(
             (resource["type"], resource["id"])

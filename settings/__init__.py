@@ -1,11 +1,14 @@
 """What was asked: the stack's configuration as one frozen, validated object."""
 
-from settings.model import Integration, Network, NewNetwork, Source
+from settings.integration import Destination, Source
+from settings.integration_types import Integration
+from settings.network import Network, NewNetwork
 from settings.problems import SettingsError
 from settings.stack import TAG, Settings, load, project_name, read, stack_name
 
 __all__ = [
     "TAG",
+    "Destination",
     "Integration",
     "Network",
     "NewNetwork",

@@ -1,16 +1,19 @@
 """What the stack uses and does not make, looked up before anything is registered, so that a gap stops an update."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 import pulumi
 import pulumi_aws as aws
 from pulumi.output import UNKNOWN
 
-from broker.catalogue import credentials
-from settings.model import ExistingNetwork
+from settings.network import ExistingNetwork
 from settings.stack import TAG, Settings
+from settings.wishes import secret_values
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,82 +33,125 @@ class Found:
 
 
 class MissingError(Exception):
-    """Something that the stack needs is missing."""
+    """Something that the stack needs is missing, or is not what the settings take it for."""
 
 
 def look_up(settings: Settings) -> Found:
     """Look up what the settings name.
 
-    What is missing is a warning in a preview, since a pull request may come before the token, and one error in an
-    update. Raises MissingError with all of it.
+    A missing secret is a warning in a preview, since a pull request may come before the token, and an error in an
+    update. What is wrong is an error in both. Raises MissingError with all of it.
     """
-    caller = aws.get_caller_identity()
-    secrets: dict[str, Secret] = {}
-    missing: list[str] = []
-    for key, integration in settings.integrations.items():
-        names = [credential.name for credential in credentials(integration.type)]
-        command = f"python -m ops secrets set {settings.stack} {key}"
-        wanted = {settings.secret(key): (names, command)}
-        if integration.image.pull_credential:
-            wanted[integration.image.pull_credential] = (
-                [],
-                "aws secretsmanager create-secret (username, password)",
-            )
-        for name, (keys, remedy) in wanted.items():
-            secret, gap = _secret(name, keys)
-            secrets[name] = secret
-            if gap:
-                missing.append(f"integrations.{key}: {gap}\n    {remedy}")
-    _refuse_shared(settings, secrets)
-    _report("secrets that the containers need are not there", missing)
+    problems = _Problems()
+    caller = problems.caught("the AWS account", aws.get_caller_identity)
+    secrets, gaps = _secrets(settings, problems)
     if settings.network.existing:
-        _check_network(settings.network.existing)
-    # Not only available ones: a zone in trouble must not move the subnets of the others.
-    zones = aws.get_availability_zones(filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}]).names
-    create = settings.network.create
-    if create and create.zones > len(zones):
-        raise MissingError(f"network.create.zones: {settings.region} has only {len(zones)}: {', '.join(zones)}")
-    return Found(caller.arn.split(":")[1], caller.account_id, tuple(sorted(zones)), secrets)
-
-
-def _refuse_shared(settings: Settings, secrets: Mapping[str, Secret]) -> None:
-    """One secret can have two names: its own, and its ARN."""
-    owners: dict[str, str] = {}
-    for key in settings.integrations:
-        arn = secrets[settings.secret(key)].arn
-        if isinstance(arn, str) and owners.setdefault(arn, key) != key:
-            raise MissingError(
-                f"integrations.{key}.secret: is the secret of {owners[arn]} too; each integration has a Broker token of"
-                " its own"
-            )
-
-
-def _report(what: str, gaps: list[str]) -> None:
-    if not gaps:
-        return
-    listed = "\n".join(f"  {n}. {gap}" for n, gap in enumerate(gaps, start=1))
-    if not pulumi.runtime.is_dry_run():
-        raise MissingError(
-            f"{what}; nothing was changed. Type the command below each, then repeat the update.\n{listed}"
+        _check_network(settings.network.existing, problems)
+    zones = _zones(settings, problems)
+    update = not pulumi.runtime.is_dry_run()
+    wrong = [*problems.found, *(gaps if update else [])]
+    if wrong or caller is None:
+        raise MissingError(f"{len(wrong)} things stand in the way; nothing was changed.\n{_listed(wrong)}")
+    if gaps:
+        pulumi.log.warn(
+            f"Secrets that the containers need are not there: an update would stop. Before it, type:\n{_listed(gaps)}"
         )
-    pulumi.log.warn(f"{what}: an update would stop. Type the command below each before it.\n{listed}")
+    return Found(caller.arn.split(":")[1], caller.account_id, zones, secrets)
 
 
-def _secret(name: str, keys: list[str]) -> tuple[Secret, str | None]:
-    """The secret, and what it lacks."""
+def _listed(lines: Sequence[str]) -> str:
+    return "\n".join(f"  {n}. {line}" for n, line in enumerate(lines, start=1))
+
+
+class _Problems:
+    """What cannot be looked up, or is wrong."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def caught(self, what: str, look_up: Callable[[], T]) -> T | None:
+        try:
+            return look_up()
+        except Exception as error:  # noqa: BLE001 - the SDK raises nothing more exact
+            self.found.append(f"{what} cannot be looked up: {error}")
+            return None
+
+
+def _zones(settings: Settings, problems: _Problems) -> tuple[str, ...]:
+    # Not only available ones: a zone in trouble must not move the subnets of the others.
+    usual = aws.GetAvailabilityZonesFilterArgs(name="opt-in-status", values=["opt-in-not-required"])
+    found = problems.caught("the availability zones", lambda: aws.get_availability_zones(filters=[usual]))
+    zones = tuple(sorted(found.names)) if found else ()
+    create = settings.network.create
+    if found and create and create.zones > len(zones):
+        problems.found.append(f"network.create.zones: {settings.region} has only {len(zones)}: {', '.join(zones)}")
+    return zones
+
+
+def _secrets(settings: Settings, problems: _Problems) -> tuple[Mapping[str, Secret], list[str]]:
+    """The secrets by their names in the settings, and what they lack."""
+    secrets: dict[str, Secret] = {}
+    gaps: list[str] = []
+    owners: dict[str, str] = {}
+    for key, integration in settings.integrations.items():
+        names = {credential.name for credential in secret_values(integration)}
+        name, pull = settings.secret(key), integration.image.pull_credential
+        found = _secret(name, problems)
+        secrets[name] = found.secret
+        lacks = "does not exist" if found.tags is None else _lacking(found.tags, names)
+        if lacks:
+            gaps.append(
+                f"integrations.{key}: the secret {name} {lacks}\n    python -m ops secrets set {settings.stack} {key}"
+            )
+        if found.tags is not None:
+            problems.found += _foreign(f"integrations.{key}.secret", found, settings.tags(key), owners, key)
+        if pull:
+            credential = _secret(pull, problems)
+            secrets[pull] = credential.secret
+            if credential.tags is None:
+                gaps.append(
+                    f"integrations.{key}: the secret {pull} does not exist\n    aws secretsmanager create-secret"
+                    f" --region {settings.region} --name {pull} --secret-string file://username-and-password.json"
+                )
+    return secrets, gaps
+
+
+@dataclass(frozen=True)
+class _Looked:
+    secret: Secret
+    tags: Mapping[str, str] | None  # None when there is no such secret
+
+
+def _secret(name: str, problems: _Problems) -> _Looked:
     is_arn = name.startswith("arn:")
     try:
         found = aws.secretsmanager.get_secret(arn=name if is_arn else None, name=None if is_arn else name)
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing more exact
-        if not any(words in str(error) for words in ("couldn't find resource", "ResourceNotFoundException")):
-            raise MissingError(f"the secret {name} cannot be looked up: {error}") from None
+        missing = any(words in str(error) for words in ("couldn't find resource", "ResourceNotFoundException"))
+        if not missing:
+            problems.found.append(f"the secret {name} cannot be looked up: {error}")
         unknown = pulumi.Output.from_input(cast("str", UNKNOWN))
-        return Secret(unknown, None), f"the secret {name} does not exist"
-    secret = Secret(found.arn, _customer_key(found.kms_key_id, found.arn))
+        return _Looked(Secret(unknown, None), None if missing else {})
+    key = problems.caught(f"the key of the secret {name}", lambda: _customer_key(found.kms_key_id, found.arn))
+    return _Looked(Secret(found.arn, key), found.tags)
+
+
+def _lacking(tags: Mapping[str, str], names: Collection[str]) -> str | None:
     # Kept by other means, a secret has no such tag and is taken as it is.
-    stored = [value for tag, value in sorted(found.tags.items()) if tag.startswith(f"{TAG}:keys")]
-    lacking = sorted(set(keys) - set(" ".join(stored).split())) if stored else []
-    return secret, f"the secret {name} has no {', '.join(lacking)}" if lacking else None
+    stored = [value for tag, value in sorted(tags.items()) if tag.startswith(f"{TAG}:keys")]
+    lacking = sorted(set(names) - set(" ".join(stored).split())) if stored else []
+    return f"has no {', '.join(lacking)}" if lacking else None
+
+
+def _foreign(where: str, found: _Looked, ours: Mapping[str, str], owners: dict[str, str], key: str) -> Iterator[str]:
+    """Clients of two integrations on one Broker token take each other's connections. A secret can have two names."""
+    arn = found.secret.arn
+    if isinstance(arn, str) and owners.setdefault(arn, key) != key:
+        yield f"{where}: is the secret of {owners[arn]} too; each integration has a Broker token of its own"
+        return
+    others = [f"{tag} {value}" for tag, value in (found.tags or {}).items() if ours.get(tag, value) != value]
+    if others:
+        yield f"{where}: belongs to another integration ({', '.join(others)}); each has a Broker token of its own"
 
 
 def _customer_key(key: str, secret_arn: str) -> str | None:
@@ -120,13 +166,18 @@ def _customer_key(key: str, secret_arn: str) -> str | None:
     return f"arn:{partition}:kms:{region}:{account}:key/{key}"
 
 
-def _check_network(network: ExistingNetwork) -> None:
-    subnets = {name: aws.ec2.get_subnet(id=name) for name in (*network.private_subnet_ids, *network.public_subnet_ids)}
-    foreign = [name for name, subnet in subnets.items() if subnet.vpc_id != network.vpc_id]
-    if foreign:
-        raise MissingError(f"network.existing: {', '.join(foreign)} are not in {network.vpc_id}")
-    if len({subnets[name].availability_zone_id for name in network.private_subnet_ids}) == 1:
-        raise MissingError(
+def _check_network(network: ExistingNetwork, problems: _Problems) -> None:
+    zones: set[str] = set()
+    for name in (*network.private_subnet_ids, *network.public_subnet_ids):
+        subnet = problems.caught(f"network.existing: the subnet {name}", functools.partial(aws.ec2.get_subnet, id=name))
+        if subnet is None:
+            continue
+        if subnet.vpc_id != network.vpc_id:
+            problems.found.append(f"network.existing: the subnet {name} is not in {network.vpc_id}")
+        if name in network.private_subnet_ids:
+            zones.add(subnet.availability_zone_id)
+    if len(zones) == 1:
+        problems.found.append(
             "network.existing.privateSubnetIds: all are in one availability zone, so its failure would stop every"
             " client; name subnets of two zones or more"
         )

@@ -4,40 +4,76 @@ import json
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from settings.model import Defaults, StackSettings
+from broker.leaks import looks_like
+from settings import environment
+from settings.base import Model, model_keys
+from settings.integration_types import MODELS, Integration
+from settings.model import Defaults, StackSettings, Untyped
 from settings.problems import Path, Problem
+from settings.rules import within
 
 Values = Mapping[str, object]
 
 
-def parse(values: Values) -> tuple[StackSettings | None, list[Problem]]:
-    """Validate the values under the project's namespace: either settings, or problems."""
+@dataclass(frozen=True)
+class Parsed:
+    """Settings that are right, as far as they could be read, and all that is wrong."""
+
+    stack: StackSettings | None
+    integrations: Mapping[str, Integration]
+    problems: tuple[Problem, ...]
+
+
+def parse(values: Values) -> Parsed:
+    """Validate the values under the project's namespace."""
+    leaks = list(_leaks((), values))
+    stack, problems = _validated(StackSettings, values, ())
+    problems += environment.problems(("defaults",), mapping(values.get("defaults")))
+    defaults, _ = _validated(Defaults, mapping(values.get("defaults")), ())
+    integrations: dict[str, Integration] = {}
+    for key, own in mapping(values.get("integrations")).items():
+        path = ("integrations", key)
+        if not isinstance(own, dict):
+            continue  # the stack's own check says that
+        given = mapping(own)
+        model = MODELS.get(str(given.get("type")), Untyped)
+        # Wrong defaults are reported once, under their own path.
+        below = mapping(values.get("defaults")) if defaults else {}
+        merged = _merge({name: value for name, value in below.items() if name in model_keys(model)}, given)
+        integration, found = _validated(model, merged, path)
+        if model is Untyped:
+            found += [_unknown_key(model, (name,), path) for name in given if name not in _ANY_TYPE]
+        problems += [*found, *environment.problems(path, given)]
+        if isinstance(integration, Integration):
+            integrations[key] = integration
+            problems += within(key, integration)
+    leaking = {problem.path for problem in leaks}
+    # A credential in the wrong place is one problem, and not also one of shape.
+    others = [problem for problem in problems if not any(problem.path[: len(path)] == path for path in leaking)]
+    return Parsed(stack, integrations, (*leaks, *others))
+
+
+def mapping(value: Any) -> dict[str, object]:
+    """The value if it is a mapping, else an empty one."""
+    return typing.cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+M = typing.TypeVar("M", bound=Model)
+
+
+def _validated(model: type[M], values: Values, base: Path) -> tuple[M | None, list[Problem]]:
     try:
-        return StackSettings.model_validate_json(json.dumps(_with_defaults(values), default=str)), []
+        return model.model_validate_json(json.dumps(values, default=str)), []
     except ValidationError as error:
-        return None, [_problem(details) for details in error.errors()]
-
-
-def _with_defaults(values: Values) -> Values:
-    """Put the defaults under each integration, unless they are wrong themselves: once is enough to say that."""
-    defaults, integrations = values.get("defaults"), values.get("integrations")
-    if not isinstance(defaults, dict) or not isinstance(integrations, dict):
-        return values
-    try:
-        Defaults.model_validate_json(json.dumps(defaults, default=str))
-    except ValidationError:
-        return values
-    merged = {
-        key: _merge(typing.cast("Values", defaults), typing.cast("Values", own)) if isinstance(own, dict) else own
-        for key, own in typing.cast("Values", integrations).items()
-    }
-    return {**values, "integrations": merged}
+        return None, [_problem(details, model, base) for details in error.errors()]
 
 
 def _merge(below: Values, above: Values) -> Values:
@@ -45,37 +81,79 @@ def _merge(below: Values, above: Values) -> Values:
     for key, value in above.items():
         under = below.get(key)
         both = isinstance(value, dict) and isinstance(under, dict)
-        merged[key] = _merge(typing.cast("Values", under), typing.cast("Values", value)) if both else value
+        merged[key] = _merge(mapping(under), mapping(value)) if both else value
     return merged
 
 
-def _problem(error: ErrorDetails) -> Problem:
-    path: Path = tuple(error["loc"])
-    if path[-1] == "[key]":
+_ANY_TYPE = {key for model in MODELS.values() for key in model_keys(model)}
+
+# How Pulumi marks an encrypted value in a stack file.
+ENCRYPTED = "secure"
+
+# Keys whose values may be UUIDs.
+_IDS = ("externalId", "secret", "pullCredential", "roleArn")
+
+
+def _leaks(path: Path, value: object) -> Iterator[Problem]:
+    """Credentials, wherever they stand. They are never repeated."""
+    if isinstance(value, dict):
+        inner = mapping(value)
+        if ENCRYPTED in inner:
+            what = "is an encrypted value. Credentials are kept outside Pulumi: python -m ops secrets set stores them"
+            yield Problem(path, what)
+            return
+        for key, below in inner.items():
+            yield from _leaks((*path, key), below)
+    elif isinstance(value, list):
+        for index, below in enumerate(typing.cast("list[object]", value)):
+            yield from _leaks((*path, index), below)
+    elif isinstance(value, str) and path[-1] not in _IDS and (kind := looks_like(value)):
+        what = (
+            f"holds what looks like {kind}. Credentials are kept outside the stack file: python -m ops secrets set"
+            " stores them. If it is one, take it back where it was issued: it may be in the history already"
+        )
+        yield Problem(path, what)
+
+
+def _problem(error: ErrorDetails, model: type[Model], base: Path) -> Problem:
+    location: Path = tuple(error["loc"])
+    path = location if error["type"] == "extra_forbidden" else _spelt(model, location)
+    if path and path[-1] == "[key]":
         what = f"{path[-2]!r} cannot be a name: up to 32 lower-case letters, digits and hyphens, with a letter first"
-        return Problem(path[:-2], what, _example(path[:-2]))
+        return Problem((*base, *path[:-2]), what, _example(model, path[:-2]))
     if error["type"] == "extra_forbidden":
-        return _unknown_key(path)
-    return Problem(path, _words(error), _example(path))
+        return _unknown_key(model, path, base)
+    return Problem((*base, *path), _words(error), _example(model, path))
 
 
-def _unknown_key(path: Path) -> Problem:
+def _spelt(model: type[Model], location: Path) -> Path:
+    """The path in the stack file's spelling, which pydantic gives up where a value is missing."""
+    *parents, last = location
+    owner = _type_at(model, tuple(parents))
+    field = owner.model_fields.get(str(last)) if _is_model(owner) else None
+    return (*parents, field.alias or last) if field else location
+
+
+def _unknown_key(model: type[Model], path: Path, base: Path) -> Problem:
     *parents, last = path
     key = str(last) if str(last).isprintable() else ascii(last)
-    model = _type_at(tuple(parents))
-    known = [field.alias or name for name, field in model.model_fields.items()] if _is_model(model) else []
+    owner = _type_at(model, tuple(parents))
+    known = model_keys(owner) if _is_model(owner) else ()
     near = get_close_matches(key, known, n=1)
     if near:
         meant = (*parents, near[0])
-        return Problem(meant, f"{key} is not a key here; did you mean {near[0]}?", _example(meant))
+        what = f"{key} is not a key here; did you mean {near[0]}?"
+        return Problem((*base, *meant), what, _example(model, meant))
+    others = [name for name, other in MODELS.items() if not parents and key in model_keys(other)]
+    if others and base:
+        return Problem((*base, *path), f"is a key of {', '.join(others)} only")
     what = f"is not a key here; the keys are {', '.join(known)}"
     if _CREDENTIAL.search(key):
         what += ". A credential is never written here: python -m ops secrets set stores it"
-    return Problem(path, what)
+    return Problem((*base, *path), what)
 
 
 _CREDENTIAL = re.compile("token|password|secret|pat$|key$", re.IGNORECASE)
-
 
 _WORDS = {
     "missing": "is required",
@@ -87,7 +165,7 @@ _WORDS = {
     "tuple_type": "must be a list",
     "model_type": "must be a mapping of keys to values",
     "model_attributes_type": "must be a mapping of keys to values",
-    "dict_type": "must be a mapping of names to integrations",
+    "dict_type": "must be a mapping of keys to values",
 }
 
 
@@ -108,28 +186,30 @@ def _words(error: ErrorDetails) -> str:
             return _WORDS.get(kind, error["msg"])
 
 
-def _example(path: Path) -> object:
+def _example(model: type[Model], path: Path) -> object:
     """The example of the nearest field on the path that has one, for the value at its end."""
+    if not path:
+        return None
     *parents, last = path
     if isinstance(last, int):
-        example = _example(tuple(parents))
+        example = _example(model, tuple(parents))
         return typing.cast("list[object]", example)[0] if isinstance(example, list) else example
-    model = _type_at(tuple(parents))
-    if _is_model(model):
-        field = next((field for name, field in model.model_fields.items() if last in (field.alias, name)), None)
+    owner = _type_at(model, tuple(parents))
+    if _is_model(owner):
+        field = next((field for name, field in owner.model_fields.items() if last in (field.alias, name)), None)
         if field and field.examples:
             return field.examples[0]
-    example = _example(tuple(parents)) if parents else None
-    return next(iter(typing.cast("Values", example).values())) if isinstance(example, dict) else example
+    example = mapping(_example(model, tuple(parents)))
+    return next(iter(example.values()), None)
 
 
 def _is_model(annotation: object) -> typing.TypeGuard[type[BaseModel]]:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _type_at(path: Path) -> object:
+def _type_at(model: type[Model], path: Path) -> object:
     """The declared type of the value at the path."""
-    annotation: object = StackSettings
+    annotation: object = model
     for part in path:
         annotation = _plain(annotation)
         if _is_model(annotation):

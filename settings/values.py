@@ -1,13 +1,22 @@
 """Types of single values. A message never repeats a text it refuses: it might be a credential in the wrong place."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from ipaddress import ip_interface, ip_network
-from typing import Annotated
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema, core_schema
 
 
 def _cidr(value: str) -> str:
@@ -39,7 +48,21 @@ def _url(value: str) -> str:
     return value
 
 
-def _pattern(pattern: str, words: str) -> AfterValidator:
+@dataclass(frozen=True, eq=False)
+class Check:
+    """A check of one value, and what it means in JSON Schema."""
+
+    check: Callable[[Any], Any]
+    keywords: Mapping[str, object]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), **self.keywords}
+
+
+def _pattern(pattern: str, words: str) -> Check:
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -47,10 +70,10 @@ def _pattern(pattern: str, words: str) -> AfterValidator:
             raise ValueError(words)
         return value
 
-    return AfterValidator(check)
+    return Check(check, {"pattern": f"^({pattern})$"})
 
 
-def one_of(options: Iterable[str] | Iterable[int]) -> AfterValidator:
+def one_of(options: Iterable[str] | Iterable[int]) -> Check:
     """A closed list, whose error names the nearest option."""
     known = tuple(options)
 
@@ -63,7 +86,7 @@ def one_of(options: Iterable[str] | Iterable[int]) -> AfterValidator:
         hint = f"; did you mean {near[0]}?" if near else ""
         raise ValueError(f"must be one of {', '.join(map(str, known))}{hint}")
 
-    return AfterValidator(check)
+    return Check(check, {"enum": list(known)})
 
 
 Cidr = Annotated[str, AfterValidator(_cidr)]
@@ -110,4 +133,57 @@ SecretId = Annotated[
         "must be a secret's full ARN, or its name: letters, digits and /_+=.@- without a hyphen and six characters"
         " at the end (Secrets Manager takes that for the end of an ARN)",
     ),
+]
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Region = Annotated[str, _pattern(r"[a-z]{2}(-[a-z]+)+-\d", "must be an AWS region")]
+RoleArn = Annotated[
+    str,
+    _pattern(
+        r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "must be a role's ARN: arn:aws:iam::<account>:role/<name>"
+    ),
+]
+# API reference of AssumeRole.
+ExternalId = Annotated[
+    str, _pattern(r"[\w+=,.@:/-]{2,1224}", "must be 2 to 1224 letters, digits and _+=,.@:/- (AWS's external id)")
+]
+Email = Annotated[str, _pattern(r"[^\s@]+@[^\s@]+", "must be an e-mail address")]
+Word = Annotated[str, _pattern(r"[^\s:/@]+(/[^\s:/@]+)*", "must be a name, without blanks, scheme or credentials")]
+
+
+def _host(path: str, words: str) -> Check:
+    pattern = rf"(?!.*\.\.)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{{1,5}})?{path}"
+    shape = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if "://" in value:
+            raise ValueError("must not have a scheme: the client puts https:// in front")
+        if not shape.fullmatch(value):
+            raise ValueError(words)
+        return value
+
+    return Check(check, {"pattern": f"^{pattern}$"})
+
+
+Host = Annotated[str, _host("", "must be a host name, maybe with a port, and nothing behind it")]
+HostAndPath = Annotated[
+    str, _host(r"(/[\w.~-]+)*", "must be a host name, maybe with a port and a path, and no slash at the end")
+]
+
+IAC_EXTENSIONS = ("tf", "yaml", "yml", "json", "tpl")
+
+
+def _extensions(value: Any) -> Any:
+    """A list, or false for none of them."""
+    if value is False:
+        return ()
+    if not isinstance(value, list | tuple):
+        raise ValueError("must be a list of file extensions, or false for none of them")  # noqa: TRY004 - for pydantic
+    return tuple(cast("list[object]", value))
+
+
+_Extension = Annotated[str, one_of(IAC_EXTENSIONS)]
+Extensions = Annotated[
+    tuple[_Extension, ...],
+    BeforeValidator(_extensions, json_schema_input_type=tuple[_Extension, ...] | Literal[False]),
 ]

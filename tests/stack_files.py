@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from settings import yaml_file
 
 ROOT = Path(__file__).parent.parent
 STACK_FILES = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
@@ -30,4 +30,5 @@ def handed_over(config: Mapping[str, object]) -> dict[str, str]:
 
 
 def config_of(file: Path) -> dict[str, Any]:
-    return yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
+    content: Any = yaml_file.load(file.read_text(encoding="utf-8"))
+    return content["config"]

@@ -9,8 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import yaml
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import settings
 from tests.checkout import ROOT, Checkout
 
 ROUNDS = 7
@@ -38,6 +41,31 @@ def figures(checkout: Checkout) -> Iterator[tuple[str, str]]:
     yield "preview without changes, as the engine measures it", seconds(ours)
     yield "the same of a flat script with the same resources", seconds(flat)
     yield "ratio of the two", f"{ours / flat:.2f}"
+    yield "`ops check` of all stack files", seconds(median(lambda: timed(lambda: ops(checkout, "check"))))
+    yield "reading the stack `showcase`, once the modules are there", seconds(reading())
+    for count in (1, 10, 100):
+        taken = previewing(checkout, count)
+        yield f"preview of a new stack with {count} integrations", seconds(taken)
+        yield "  for each of them", seconds(taken / count)
+
+
+def ops(checkout: Checkout, *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "ops", *arguments], cwd=checkout.root, capture_output=True, check=True)
+
+
+def reading() -> float:
+    return timed(lambda: settings.read(ROOT / "stacks" / "Pulumi.showcase.yaml"))
+
+
+def previewing(checkout: Checkout, count: int) -> float:
+    """The preview of a stack whose secrets are not there yet: half of the integrations are GitLab, half GitHub."""
+    file = checkout.root / "stacks" / f"Pulumi.many{count}.yaml"
+    content = yaml.safe_load((ROOT / "stacks" / "Pulumi.sandbox.yaml").read_text())
+    kinds = ({"type": "github-com"}, {"type": "gitlab", "host": "gitlab.acme.internal"})
+    content["config"]["snyk-broker:integrations"] = {f"number-{n}": kinds[n % 2] for n in range(count)}
+    file.write_text(yaml.safe_dump(content))
+    answer = json.loads(checkout.sandbox("--stack", f"many{count}", "pulumi", "--", "preview", "--json").stdout)
+    return answer["duration"] / 1e9
 
 
 def importing() -> float:

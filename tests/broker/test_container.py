@@ -2,23 +2,45 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from broker.catalogue import BROKER_TOKEN, CATALOGUE, credentials
-from broker.container import Container, HealthCheck, client
+from broker.container import Container, HealthCheck, Wish, client
 from broker.image import Image
 from broker.regions import REGIONS
 
 TYPES = sorted(CATALOGUE)
 
 
-def described(type_name: str = "github-com", region: str = "SNYK-EU-01", client_url: str | None = None) -> Container:
-    image = Image("snyk/broker", "5.1.2", None)
-    return client(type_name, REGIONS[region], image, cpu=1024, memory=2048, client_url=client_url)
+def described(
+    type_name: str = "github-com",
+    region: str = "SNYK-EU-01",
+    fields: Mapping[str, str | int] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Container:
+    fields = fields or {}
+    wish = Wish(
+        type_name=type_name,
+        fields=fields,
+        image=Image("snyk/broker", "5.1.2", None),
+        cpu=1024,
+        memory=2048,
+        high_availability=True,
+        accept={},
+        variables={},
+        environment=environment or {},
+        secrets=tuple(credential.name for credential in credentials(type_name, fields)),
+    )
+    return client(wish, REGIONS[region])
+
+
+def complete(type_name: str) -> Mapping[str, str | int]:
+    """Every setting of the type, with its example."""
+    return {field.key: field.example for field in CATALOGUE[type_name].fields}
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -39,17 +61,60 @@ def test_no_two_regions_share_a_host() -> None:
 
 @pytest.mark.parametrize("type_name", TYPES)
 def test_every_type_describes_a_client_whose_credentials_are_secrets_only(type_name: str) -> None:
-    container = described(type_name)
-    assert container.secrets == tuple(credential.name for credential in credentials(type_name))
+    container = described(type_name, fields=complete(type_name))
     assert container.secrets[0] == "BROKER_TOKEN"
+    assert len(container.secrets) > 1
     assert not set(container.secrets) & container.environment.keys()
     assert container.environment["PORT"] == str(container.port)
-    assert container.image == f"snyk/broker:5.1.2-{CATALOGUE[type_name].image_tag}"
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_every_setting_with_a_variable_is_in_the_environment(type_name: str) -> None:
+    fields, environment = complete(type_name), described(type_name, fields=complete(type_name)).environment
+    for field in CATALOGUE[type_name].fields:
+        if field.variable:
+            assert environment[field.variable] == str(fields[field.key])
+
+
+@pytest.mark.parametrize(
+    ("type_name", "fields", "tag", "secrets"),
+    [
+        ("github-com", {}, "github-com", ["GITHUB_TOKEN"]),
+        ("github-enterprise", {"host": "h"}, "github-enterprise", ["GITHUB_TOKEN"]),
+        ("gitlab", {"host": "h"}, "gitlab", ["GITLAB_TOKEN"]),
+        ("bitbucket-server", {"host": "h", "username": "u"}, "bitbucket-server", ["BITBUCKET_PASSWORD"]),
+        ("bitbucket-server", {"host": "h"}, "bitbucket-server-bearer-auth", ["BITBUCKET_PAT"]),
+        ("azure-repos", {"organization": "o"}, "azure-repos", ["AZURE_REPOS_TOKEN"]),
+        ("jira", {"host": "h", "username": "u"}, "jira", ["JIRA_PASSWORD"]),
+        ("jira", {"host": "h"}, "jira-bearer-auth", ["JIRA_PAT"]),
+        ("artifactory", {"host": "h"}, "artifactory", ["ARTIFACTORY_URL"]),
+        ("nexus", {"host": "h"}, "nexus", ["BASE_NEXUS_URL"]),
+        ("nexus2", {"host": "h"}, "nexus2", ["BASE_NEXUS_URL"]),
+        ("apprisk", {"checkmarx.host": "h", "checkmarx.username": "u"}, "apprisk", ["CHECKMARX_PASSWORD"]),
+        ("apprisk", {"sonarqube.host": "h"}, "apprisk", ["SONARQUBE_API_TOKEN"]),
+        ("container-registry", {"registry.host": "h"}, "container-registry-agent", ["CR_CREDENTIALS"]),
+        ("container-registry", {"registry.region": "r"}, "container-registry-agent", []),
+    ],
+)
+def test_what_is_given_decides_the_image_and_the_credentials(
+    type_name: str, fields: Mapping[str, str | int], tag: str, secrets: list[str]
+) -> None:
+    container = described(type_name, fields=fields)
+    assert container.image == f"snyk/broker:5.1.2-{tag}"
+    assert container.secrets == ("BROKER_TOKEN", *secrets)
+
+
+def test_what_a_person_adds_changes_nothing_that_the_program_owns() -> None:
+    added = {"ACCEPT": "own.json", "PORT": "1", "BROKER_HA_MODE_ENABLED": "yes", "NODE_OPTIONS": "--trace-warnings"}
+    assert described(environment=added).environment == {
+        **described().environment,
+        "NODE_OPTIONS": "--trace-warnings",
+    }
 
 
 @pytest.mark.parametrize("type_name", TYPES)
 def test_every_credential_is_asked_for_in_words(type_name: str) -> None:
-    for credential in credentials(type_name):
+    for credential in CATALOGUE[type_name].credentials:
         assert re.fullmatch(r"[A-Z][A-Z0-9_]*", credential.name)
         assert credential.label
         assert credential.shape
@@ -71,7 +136,7 @@ def test_a_broker_token_is_a_uuid_in_lower_case(token: str, fits: bool) -> None:
 
 def test_an_unknown_type_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        described("gitlab")
+        described("gitea")
 
 
 def test_the_environment_cannot_be_changed_afterwards() -> None:

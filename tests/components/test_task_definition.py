@@ -30,7 +30,7 @@ def test_the_task_is_of_a_kind_that_fargate_runs() -> None:
     assert inputs["networkMode"] == "awsvpc"
     assert inputs["runtimePlatform"] == {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"}
     assert (inputs["cpu"], inputs["memory"]) == ("1024", "2048")
-    assert inputs["family"] == "snyk-broker-test-github"
+    assert inputs["family"] == "snyk-broker_test_github"
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,18 @@ def test_credentials_come_from_the_secret_s_keys_and_never_from_the_environment(
 def test_the_environment_names_both_hosts_of_snyk_and_turns_high_availability_on() -> None:
     assert environment(github()) == {
         "ACCEPT": "accept.json",
+        "ACCEPT_CODE": "true",
+        "ACCEPT_CUSTOM_PR_TEMPLATES": "true",
+        "ACCEPT_ESSENTIALS": "true",
+        "ACCEPT_GIT": "true",
+        "ACCEPT_IAC": "tf,yaml,yml,json,tpl",
+        "ACCEPT_LARGE_MANIFESTS": "false",
+        "BROKER_CLIENT_URL": "https://api.eu.snyk.io",
+        "BROKER_CLIENT_URL_TLS_TERMINATED": "true",
         "BROKER_DISPATCHER_BASE_URL": "https://api.eu.snyk.io",
         "BROKER_HA_MODE_ENABLED": "true",
         "BROKER_SERVER_URL": "https://broker.eu.snyk.io",
+        "LOG_LEVEL": "info",
         "PORT": "8000",
     }
 

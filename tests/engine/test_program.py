@@ -8,7 +8,7 @@ from typing import Any, Self
 import pytest
 
 from tests.checkout import Checkout
-from tests.live_aws import live
+from tests.live_aws import live, recorded
 
 KEYS = "snyk-broker:integrations.github"
 SECRET = "snyk-broker/sandbox/github/credentials"
@@ -25,24 +25,20 @@ def pulumi(checkout: Checkout, *arguments: str, code: int | None = 0) -> str:
     return ran.stdout + ran.stderr
 
 
-def steps(checkout: Checkout) -> dict[str, tuple[str, set[str]]]:
-    """What a preview would do, by the resource's type: the operation, and the properties that change."""
+def steps(checkout: Checkout) -> list[tuple[str, str, list[str]]]:
+    """What a preview would do: the resource's type, the operation, and the properties that change."""
     preview: dict[str, Any] = json.loads(checkout.sandbox("pulumi", "--", "preview", "--json").stdout)
-    return {
-        step["urn"].split("::")[2].split("$")[-1]: (step["op"], set(step["detailedDiff"] or {}))
+    return sorted(
+        (step["urn"].split("::")[2].split("$")[-1], step["op"], sorted(step["detailedDiff"] or {}))
         for step in preview["steps"]
         if step["op"] != "same"
-    }
+    )
 
 
 def test_a_third_replica_changes_the_service_in_place_and_nothing_else(deployed: Checkout) -> None:
     pulumi(deployed, "config", "set", "--path", f"{KEYS}.replicas", "3")
-    assert steps(deployed) == {
-        "aws:ecs/service:Service": (
-            "update",
-            {"desiredCount", "deploymentMinimumHealthyPercent", "deploymentMaximumPercent"},
-        )
-    }
+    changed = ["deploymentMaximumPercent", "deploymentMinimumHealthyPercent", "desiredCount"]
+    assert steps(deployed) == [("aws:ecs/service:Service", "update", changed)]
     deployed.sandbox("up")
     service = the_service(deployed)
     assert service["desiredCount"] == 3
@@ -54,10 +50,10 @@ def test_a_third_replica_changes_the_service_in_place_and_nothing_else(deployed:
 
 def test_a_new_version_is_a_new_task_definition_that_the_service_takes_over(deployed: Checkout) -> None:
     pulumi(deployed, "config", "set", "--path", f"{KEYS}.image.version", "5.22.13")
-    assert steps(deployed) == {
-        "aws:ecs/taskDefinition:TaskDefinition": ("replace", {"containerDefinitions"}),
-        "aws:ecs/service:Service": ("update", {"taskDefinition"}),
-    }
+    assert steps(deployed) == [
+        ("aws:ecs/service:Service", "update", ["taskDefinition"]),
+        ("aws:ecs/taskDefinition:TaskDefinition", "replace", ["containerDefinitions"]),
+    ]
     deployed.sandbox("up")
     ecs = deployed.aws("ecs")
     running = ecs.describe_task_definition(taskDefinition=the_service(deployed)["taskDefinition"])["taskDefinition"]
@@ -78,6 +74,19 @@ def test_a_rule_deleted_behind_pulumis_back_is_seen_and_restored(deployed: Check
     deployed.sandbox("up")
     assert rules(ec2, group) == declared
     pulumi(deployed, "preview", "--expect-no-changes")
+
+
+def test_another_address_block_is_a_new_network_beside_the_old_one(deployed: Checkout) -> None:
+    before = deployed.outputs()
+    pulumi(deployed, "config", "set", "--path", "snyk-broker:network.create.cidr", "10.50.0.0/16")
+    deployed.sandbox("up")
+    after = deployed.outputs()
+    assert after["network"]["vpcId"] != before["network"]["vpcId"]
+    assert live(deployed) == recorded(deployed)
+    pulumi(deployed, "config", "rm", "--path", "snyk-broker:network.create.cidr")
+    pulumi(deployed, "config", "set", "--path", "snyk-broker:network.create.cidr", "10.40.0.0/16")
+    deployed.sandbox("up")
+    assert live(deployed) == recorded(deployed)
 
 
 def test_another_program_admits_exactly_the_clients(deployed: Checkout) -> None:

@@ -11,7 +11,7 @@ def terminal(console: Console) -> Terminal:
 
 
 def test_credentials_are_asked_for_one_by_one_and_never_shown(console: Console, terminal: Terminal) -> None:
-    assert "Broker token comes from" in terminal.asked("BROKER_TOKEN")
+    assert "The Broker token of GitHub comes from Snyk's API" in terminal.asked("BROKER_TOKEN")
     terminal.type(f"{TOKEN}\n")
     terminal.asked("GITHUB_TOKEN")
     assert TOKEN not in terminal.arguments()

@@ -26,6 +26,7 @@ def test_without_a_secret_every_name_is_missing(console: Console) -> None:
         "present": [],
         "missing": ["BROKER_TOKEN", "GITHUB_TOKEN"],
         "unknown": [],
+        "forms": {"BROKER_TOKEN": "{uuid}", "GITHUB_TOKEN": "{word}"},
         "changed": None,
         "ageDays": None,
         "note": None,

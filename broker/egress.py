@@ -1,0 +1,62 @@
+"""What a client connects to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from broker.catalogue import CATALOGUE, Shape
+from broker.container import Wish
+from broker.regions import Endpoints
+
+HTTPS = 443
+_PORTS = {"http": 80, "https": HTTPS}
+
+
+@dataclass(frozen=True)
+class Egress:
+    """One host and TCP port, and why the client connects there."""
+
+    host: str
+    port: int
+    why: str
+
+
+def egress(wish: Wish, endpoints: Endpoints) -> tuple[Egress, ...]:
+    """Everything that a client of the integration connects to, each host and port once."""
+    reasons: dict[tuple[str, int], list[str]] = {}
+    for found in _all(wish, endpoints):
+        reasons.setdefault((found.host, found.port), []).append(found.why)
+    return tuple(Egress(host, port, "; ".join(why)) for (host, port), why in reasons.items())
+
+
+def _all(wish: Wish, endpoints: Endpoints) -> Iterator[Egress]:
+    entry, fields = CATALOGUE[wish.type_name], wish.fields
+    yield _of_url(endpoints.broker_url, "the tunnel to Snyk")
+    yield _of_url(endpoints.api_url, "Snyk's API: allocation of tunnels, and webhooks while the tunnel is down")
+    known = {field.key: str(fields.get(field.key, field.default or "")) for field in entry.fields}
+    for host in entry.hosts:
+        yield _of_host(host.format_map(known), HTTPS, entry.system)
+    for field in entry.fields:
+        value = known[field.key]
+        if not value or not field.contacted:
+            continue
+        if field.shape is Shape.URL:
+            yield _of_url(value, f"{entry.system}: {field.key}")
+        elif field.shape in (Shape.HOST, Shape.HOST_AND_PATH):
+            yield _of_host(value, int(fields.get("port", HTTPS)), f"{entry.system}: {field.key}")
+    for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+        if name in wish.environment:
+            yield _of_url(wish.environment[name], "the proxy")
+    validation = wish.variables.get("BROKER_CLIENT_VALIDATION_URL")
+    if validation and "$" not in validation:
+        yield _of_url(validation, "validationUrl")
+
+
+def _of_host(address: str, port: int, why: str) -> Egress:
+    host, _, own_port = address.split("/", maxsplit=1)[0].partition(":")
+    return Egress(host, int(own_port or port), why)
+
+
+def _of_url(url: str, why: str) -> Egress:
+    parts = urlsplit(url)
+    return Egress(parts.hostname or "", parts.port or _PORTS[parts.scheme], why)

@@ -1,0 +1,24 @@
+"""Values that look like credentials, wherever they stand."""
+
+import re
+
+_SHAPES = {
+    "a GitHub token": r"(gh[pousr]_\w{20,}|github_pat_\w{20,})",
+    "a GitLab token": r"gl[a-z]{2,4}-[\w-]{16,}",
+    "an Atlassian token": r"(ATATT|ATCTT|BBDC-)[\w=+/-]{16,}",
+    "an AWS access key": r"(AKIA|ASIA)[A-Z0-9]{16}",
+    "a Docker Hub token": r"dckr_(pat|oat)_[\w-]{16,}",
+    "a JSON Web Token": r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+",
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY",
+    "a SonarQube token": r"sq[upa]_[0-9a-f]{16,}",
+    "a DigitalOcean token": r"do[opr]_v1_[0-9a-f]{16,}",
+    "a Snyk token": r"snyk_[us]at\.\w+",
+    "an Azure DevOps token": r"\w{76}AZDO\w{4}",
+    "a URL with credentials": r"[^\s/:@]+:[^\s/@]+@[\w.-]+|://[^\s/@]+@",
+    "a UUID, such as a Broker token": r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+}
+
+
+def looks_like(value: str) -> str | None:
+    """Which kind of credential the text seems to hold, if any."""
+    return next((kind for kind, shape in _SHAPES.items() if re.search(shape, value)), None)

@@ -1,0 +1,70 @@
+"""The client's environment variables that need care: whose they are, and which hold credentials."""
+
+import re
+from collections.abc import Iterator
+
+from broker.catalogue import BROKER_TOKEN, CATALOGUE
+
+# What else sets it, in the words of an error message.
+OWNED = {
+    "ACCEPT": "the program: another file would switch off the client's own rules",
+    "ACCEPT_APPRISK": "essentials",
+    "ACCEPT_CODE": "code",
+    "ACCEPT_CUSTOM_PR_TEMPLATES": "prTemplates",
+    "ACCEPT_ESSENTIALS": "essentials",
+    "ACCEPT_GIT": "code",
+    "ACCEPT_IAC": "infrastructureAsCode",
+    "ACCEPT_LARGE_MANIFESTS": "largeManifests",
+    "BROKER_CLIENT_URL": "clientUrl",
+    "BROKER_CLIENT_URL_TLS_TERMINATED": "clientUrl, when it starts with https://",
+    "BROKER_CLIENT_VALIDATION_URL": "validationUrl",
+    "BROKER_DISPATCHER_BASE_URL": "snyk",
+    "API_BASE_URL": "snyk",
+    "BROKER_HA_MODE_ENABLED": "highAvailability",
+    "BROKER_HEALTHCHECK_PATH": "the program, whose health check asks there",
+    "BROKER_SERVER_URL": "snyk",
+    "CR_AGENT_URL": "registry.agentUrl",
+    "CR_BASE": "registry.host",
+    "CR_EXTERNAL_ID": "registry.externalId",
+    "CR_REGION": "registry.region",
+    "CR_ROLE_ARN": "registry.roleArn",
+    "CR_TYPE": "registry.kind",
+    "CR_USERNAME": "python -m ops secrets set, which asks for it",
+    "GIT_COMMITTER_EMAIL": "commitSigning.email",
+    "GIT_COMMITTER_NAME": "commitSigning.name",
+    "LOG_LEVEL": "logLevel",
+    "NEXUS_URL": "the image, from the secret BASE_NEXUS_URL",
+    "PORT": "the program: security groups and health checks go by it",
+}
+
+# Variables that do not do what one would think.
+USELESS = {
+    "CA_CERT": "the client ignores it since version 4.166; NODE_EXTRA_CA_CERTS names a file in the image",
+    "HTTPS_CERT": "the client's own listener stays plain HTTP, as its health check does; end TLS in front of it,"
+    " clientUrl start with https://",
+    "HTTPS_KEY": "the client's own listener stays plain HTTP: end TLS in front of it",
+    "LOG_ENABLE_BODY": "the client sets it to false itself since version 5",
+    "PROXY_AUTH": "the client ignores it since version 5; put user and password into the URL in HTTPS_PROXY, keep that"
+    " URL in the secret and name it: secretEnvironment: [HTTPS_PROXY]",
+    "UNIVERSAL_BROKER_ENABLED": "this program runs classic clients",
+}
+
+# What the client itself takes for a credential and masks in its logs (lib/logs/redact), and pools of credentials.
+_CREDENTIAL = re.compile("TOKEN|PASSWORD|SECRET|PASSPHRASE|PEM|CREDENTIALS|PRIVATE_KEY|AUTHORIZATION|BASIC_AUTH|_POOL$")
+
+
+def owner(name: str) -> str | None:
+    """Which key of the stack file sets the variable; None when none does."""
+    return OWNED.get(name) or next((key for variable, key in _field_variables() if variable == name), None)
+
+
+def is_credential(name: str) -> bool:
+    known = {found.name for entry in CATALOGUE.values() for found in entry.credentials} | {BROKER_TOKEN.name}
+    return name in known or _CREDENTIAL.search(name) is not None
+
+
+def _field_variables() -> Iterator[tuple[str, str]]:
+    for entry in CATALOGUE.values():
+        for field in entry.fields:
+            if field.variable:
+                yield field.variable, field.key

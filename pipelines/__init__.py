@@ -1,0 +1,1 @@
+"""What the workflows in .github run: python -m pipelines.<command>."""

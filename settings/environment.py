@@ -1,0 +1,62 @@
+"""Variables of the client that the other keys do not cover: what may stand under environment and secretEnvironment."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from broker.variables import USELESS, is_credential, owner
+from settings.problems import Path, Problem
+
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+_NO_PROXY = re.compile(r"\*?\.?[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?")
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY")
+
+
+def problems(path: Path, given: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the variables of one integration, or of the defaults, as far as their types are right."""
+    plain: object = given.get("environment")
+    secret: object = given.get("secretEnvironment")
+    values = cast("dict[str, object]", plain) if isinstance(plain, dict) else dict[str, object]()
+    for name, value in values.items():
+        here = (*path, "environment", name)
+        if wrong := _name(name):
+            yield Problem(here, wrong)
+        elif is_credential(name):
+            what = f"is a credential: python -m ops secrets set stores it, and secretEnvironment: [{name}] names it"
+            yield Problem(here, what)
+        elif isinstance(value, str) and (wrong := _value(name, value)):
+            fix = "localhost,.acme.internal" if name == "NO_PROXY" else "http://proxy.acme.internal:3128"
+            yield Problem(here, wrong, fix)
+    names = cast("list[object]", secret) if isinstance(secret, list) else list[object]()
+    for index, name in enumerate(names):
+        if not isinstance(name, str):
+            continue
+        here = (*path, "secretEnvironment", index)
+        if wrong := _name(name):
+            yield Problem(here, wrong)
+        elif name in values:
+            yield Problem(here, f"{name} stands under environment too")
+        elif name in names[:index]:
+            yield Problem(here, f"names {name} twice")
+
+
+def _name(name: str) -> str | None:
+    if not _NAME.fullmatch(name):
+        return "is no variable's name: capital letters, digits and _, and no digit at the start"
+    if name in USELESS:
+        return f"{name}: {USELESS[name]}"
+    set_by = owner(name)
+    return f"{name} is set by {set_by}" if set_by else None
+
+
+def _value(name: str, value: str) -> str | None:
+    if name in _PROXIES:
+        parts = urlsplit(value)
+        if parts.scheme != "http" or not parts.hostname or not parts.port:
+            return "must be http://host:port (the scheme is that of the connection to the proxy, also for HTTPS)"
+    if name == "NO_PROXY":
+        for entry in value.split(","):
+            if not _NO_PROXY.fullmatch(entry.strip()):
+                return "takes host names, .domains and addresses with commas between: no CIDR block, scheme or port"
+    return None

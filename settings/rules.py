@@ -1,0 +1,62 @@
+"""What must hold between several settings. What must hold of one stands beside it in its model."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from broker.catalogue import CATALOGUE
+from broker.regions import REGIONS
+from settings.integration_types import Integration
+from settings.problems import Problem
+
+_SIGNING = {"GPG_PRIVATE_KEY", "GPG_PASSPHRASE"}
+
+
+def within(key: str, integration: Integration) -> Iterator[Problem]:
+    """Problems of one integration."""
+    path = ("integrations", key)
+    for found in (_system, _client_url, _secret_names):
+        for problem in found(integration):
+            yield Problem((*path, *problem.path), problem.what, problem.fix)
+
+
+def _system(asked: Integration) -> Iterator[Problem]:
+    entry = asked.entry
+    for field in entry.fields:
+        host = str(asked.fields.get(field.key, "")).split("/")[0]
+        if host in entry.elsewhere:
+            yield Problem(tuple(field.key.split(".")), f"is not for {host}, which has a type of its own", field.example)
+    if entry.any_of and not {key.split(".")[0] for key in asked.fields} & set(entry.any_of):
+        *others, last = entry.any_of
+        fix = {field.key.rpartition(".")[2]: field.example for field in entry.fields if field.key.startswith(last)}
+        yield Problem((last,), f"is required, or {' or '.join(others)} is", fix)
+
+
+def _client_url(asked: Integration) -> Iterator[Problem]:
+    if not asked.entry.callback:
+        return
+    if not asked.client_url:
+        what = f"is required for {asked.type}: the agent sends its results there"
+        yield Problem(("clientUrl",), what, "http://snyk-broker.acme.internal:8000")
+    elif asked.client_url in {known.api_url for known in REGIONS.values()}:
+        what = "must be the client's own address, not Snyk's: the agent sends its results there"
+        yield Problem(("clientUrl",), what, "http://snyk-broker.acme.internal:8000")
+
+
+def _secret_names(asked: Integration) -> Iterator[Problem]:
+    own = {credential.name for credential in CATALOGUE[asked.type].credentials}
+    for name in asked.secret_environment:
+        if name in own:
+            yield Problem(("secretEnvironment",), f"{name}: the type itself asks for it where it is needed", [])
+    if asked.entry.commit_signing and _SIGNING & set(asked.secret_environment):
+        what = "a signing key alone signs nothing: commitSigning names the committer and asks for key and passphrase"
+        yield Problem(("secretEnvironment",), what, [])
+
+
+def across(integrations: Mapping[str, Integration], default_secret: Callable[[str], str]) -> Iterator[Problem]:
+    """Problems between integrations."""
+    # Clients of two integrations on one Broker token take each other's connections and share the limit of four.
+    owners: dict[str, str] = {}
+    for key, integration in integrations.items():
+        owner = owners.setdefault(integration.secret or default_secret(key), key)
+        if owner != key:
+            what = f"is the secret of {owner} too; each integration has a Broker token of its own"
+            yield Problem(("integrations", key, "secret"), what, default_secret(key))

@@ -1,0 +1,70 @@
+"""What works and is unwise."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from broker import image
+from broker.regions import REGIONS
+from settings.integration import CPU, CodeRules
+from settings.integration_types import Integration
+
+# How far behind its server a client may be (the client's own check of its version).
+SUPPORTED_MINORS = 10
+
+_SNYK = {known.api_url for known in REGIONS.values()}
+
+
+def warnings(integrations: Mapping[str, Integration]) -> Iterator[str]:
+    for key, integration in integrations.items():
+        for found in (_about_clients, _about_webhooks, _about_access, _about_values):
+            for warning in found(integration):
+                yield f"integrations.{key}: {warning}"
+
+
+def _about_clients(asked: Integration) -> Iterator[str]:
+    if asked.replicas == 1:
+        yield "one replica is no redundancy: Snyk recommends two or more (replicas: 2)"
+    if asked.size.cpu < CPU:
+        yield f"size.cpu is below the one CPU that Snyk states for a client (cpu: {CPU})"
+    ours, newest = (image.release(version) for version in (asked.image.version, image.VERSION))
+    if (ours[0], ours[1] + SUPPORTED_MINORS) < newest[:2]:
+        yield (
+            f"image.version is more than {SUPPORTED_MINORS} minor releases behind {image.VERSION}: Snyk may refuse it"
+        )
+
+
+def _about_webhooks(asked: Integration) -> Iterator[str]:
+    entry, url = asked.entry, asked.client_url
+    if entry.webhooks and not url and any(field.key == "host" for field in entry.fields if field.key in asked.fields):
+        yield (
+            "without clientUrl, webhooks go to Snyk's API itself. If the system cannot connect there, none arrives:"
+            " pull requests are not checked, and changes are noticed at the next scheduled test"
+        )
+    if not url or url in _SNYK or not (entry.webhooks or entry.callback):
+        return
+    if not asked.inbound:
+        yield "clientUrl leads to the clients, whose port nobody may reach: name the sources under inbound"
+    if urlsplit(url).scheme == "http" and not urlsplit(url).port:
+        yield "clientUrl names no port, so it means 80; the clients listen on 8000"
+
+
+def _about_access(asked: Integration) -> Iterator[str]:
+    if isinstance(asked, CodeRules) and asked.code == "off" and not asked.infrastructure_as_code:
+        yield "code and infrastructureAsCode are both off: Snyk reads manifests and nothing else"
+    if asked.fields.get("registry.kind") == "ecr" and "registry.externalId" not in asked.fields:
+        yield "registry.externalId guards the role against other customers of Snyk: set one, in the role's trust too"
+    if asked.environment.get("NODE_TLS_REJECT_UNAUTHORIZED") == "0":
+        yield "NODE_TLS_REJECT_UNAUTHORIZED=0 ends all verification of certificates, of Snyk's too"
+    if asked.environment.get("INSECURE_DOWNSTREAM"):
+        yield "INSECURE_DOWNSTREAM sends the credentials to the system without encryption"
+
+
+def _about_values(asked: Integration) -> Iterator[str]:
+    if any("$" in str(value) for value in (*asked.fields.values(), *asked.environment.values(), asked.validation_url)):
+        yield "the client expands $NAME inside of values: what is meant literally must not look like that"
+    agent = urlsplit(str(asked.fields.get("registry.agentUrl", ""))).hostname
+    proxied = "HTTPS_PROXY" in (*asked.environment, *asked.secret_environment)
+    if agent and proxied and agent not in asked.environment.get("NO_PROXY", ""):
+        yield f"the client would look for its agent through the proxy: add {agent} to NO_PROXY"
+    if "HTTPS_PROXY" in asked.secret_environment and not asked.egress:
+        yield "the proxy's port is in its URL, which is secret: name the port under egress unless it is 443"

@@ -1,0 +1,69 @@
+"""What an integration's settings mean for its clients."""
+
+from collections.abc import Mapping
+
+from broker.accept import flags
+from broker.catalogue import Credential, credentials, password
+from broker.container import Wish
+from broker.image import Image
+from settings.integration import CodeRules, CommitSigning, Committer, LargeManifests
+from settings.integration_types import Integration
+
+SIGNING = (
+    Credential(
+        "GPG_PRIVATE_KEY",
+        "Private key that signs commits, ASCII-armored",
+        r"\s*-----BEGIN PGP PRIVATE KEY BLOCK-----(.|\n)*-----END PGP PRIVATE KEY BLOCK-----\s*",
+        "a PGP private key block with its BEGIN and END lines",
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----\n{word}\n-----END PGP PRIVATE KEY BLOCK-----",
+        of_file=True,
+    ),
+    password("GPG_PASSPHRASE", "Passphrase of that key"),
+)
+
+
+def secret_values(integration: Integration) -> tuple[Credential, ...]:
+    """Every value that the integration's secret must hold."""
+    signs = isinstance(integration, CommitSigning) and integration.commit_signing is not None
+    needed = (*credentials(integration.type, integration.fields), *(SIGNING if signs else ()))
+    names = {credential.name for credential in needed}
+    further = (password(name, "Value") for name in integration.secret_environment if name not in names)
+    return (*needed, *further)
+
+
+def wish(integration: Integration) -> Wish:
+    image = integration.image
+    signer = integration.commit_signing if isinstance(integration, CommitSigning) else None
+    return Wish(
+        type_name=integration.type,
+        fields=integration.fields,
+        image=Image(image.repository, image.version, image.digest),
+        cpu=integration.size.cpu,
+        memory=integration.size.memory,
+        high_availability=integration.high_availability,
+        accept=_accept(integration),
+        variables={
+            "BROKER_CLIENT_URL": integration.client_url,
+            "BROKER_CLIENT_VALIDATION_URL": integration.validation_url,
+            "LOG_LEVEL": integration.log_level,
+            **_signing(signer),
+        },
+        environment=integration.environment,
+        secrets=tuple(sorted(credential.name for credential in secret_values(integration))),
+    )
+
+
+def _accept(integration: Integration) -> Mapping[str, str]:
+    if not isinstance(integration, CodeRules):
+        return {}
+    return flags(
+        iac_extensions=integration.infrastructure_as_code,
+        code=integration.code == "brokered",
+        essentials=integration.essentials,
+        pr_templates=integration.pr_templates,
+        large_manifests=integration.large_manifests if isinstance(integration, LargeManifests) else None,
+    )
+
+
+def _signing(signer: Committer | None) -> Mapping[str, str]:
+    return {"GIT_COMMITTER_NAME": signer.name, "GIT_COMMITTER_EMAIL": signer.email} if signer else {}

@@ -1,0 +1,221 @@
+"""What the types of integrations take, what is refused, and what is made of it."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broker.catalogue import CATALOGUE, REGISTRY_KINDS
+from broker.container import Container, client
+from broker.egress import egress
+from broker.regions import REGIONS
+from broker.registry import asked, composed
+from settings import Integration
+from settings.parse import parse
+from settings.problems import Problem
+from settings.warnings import warnings
+from settings.wishes import wish
+
+EU = REGIONS["SNYK-EU-01"]
+SMALLEST = {"snyk": {"region": "SNYK-EU-01"}, "network": {"create": {"cidr": "10.40.0.0/16"}}}
+
+# The fewest settings of each type.
+TYPES: Mapping[str, Mapping[str, Any]] = {
+    "github-com": {},
+    "github-enterprise": {"host": "github.acme.internal"},
+    "gitlab": {"host": "gitlab.acme.internal"},
+    "bitbucket-server": {"host": "bitbucket.acme.internal"},
+    "azure-repos": {"organization": "acme"},
+    "jira": {"host": "jira.acme.internal"},
+    "artifactory": {"host": "packages.acme.internal"},
+    "nexus": {"host": "nexus.acme.internal"},
+    "nexus2": {"host": "nexus.acme.internal"},
+    "apprisk": {"sonarqube": {"host": "sonarqube.acme.internal"}},
+    "container-registry": {
+        "registry": {
+            "kind": "harbor-cr",
+            "host": "harbor.acme.internal",
+            "agentUrl": "http://agent.acme.internal:8081",
+        },
+        "clientUrl": "http://broker.acme.internal:8000",
+    },
+}
+
+
+def problems(type_: str, **settings: object) -> list[Problem]:
+    one = {"type": type_, **TYPES[type_], **settings}
+    return list(parse({**SMALLEST, "integrations": {"it": one}}).problems)
+
+
+def integration(type_: str, **settings: object) -> Integration:
+    parsed = parse({**SMALLEST, "integrations": {"it": {"type": type_, **TYPES[type_], **settings}}})
+    assert [problem.text("snyk-broker") for problem in parsed.problems] == []
+    return parsed.integrations["it"]
+
+
+def rendered(type_: str, **settings: object) -> Container:
+    return client(wish(integration(type_, **settings)), EU)
+
+
+def test_every_type_of_the_catalogue_is_tried_here() -> None:
+    assert set(TYPES) == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_a_type_needs_no_more_than_its_fewest_settings(type_: str) -> None:
+    container = rendered(type_)
+    assert container.image.endswith(CATALOGUE[type_].tag(integration(type_).fields))
+    assert "BROKER_TOKEN" in container.secrets
+    assert not set(container.secrets) & set(container.environment)
+
+
+@pytest.mark.parametrize("type_", [name for name, entry in CATALOGUE.items() if not entry.code_rules])
+def test_no_accept_flag_is_written_where_the_client_crashes_on_it(type_: str) -> None:
+    assert [name for name in rendered(type_).environment if name.startswith("ACCEPT_")] == []
+    [refused] = problems(type_, infrastructureAsCode=["tf"])
+    assert "is a key of" in refused.what
+
+
+@pytest.mark.parametrize(
+    ("type_", "password", "token"),
+    [
+        ("bitbucket-server", "BITBUCKET_PASSWORD", "BITBUCKET_PAT"),
+        ("jira", "JIRA_PASSWORD", "JIRA_PAT"),
+    ],
+)
+def test_a_user_name_means_a_password_and_none_means_a_token(type_: str, password: str, token: str) -> None:
+    with_user, without = rendered(type_, username="snyk"), rendered(type_)
+    assert set(with_user.secrets) == {"BROKER_TOKEN", password}
+    assert set(without.secrets) == {"BROKER_TOKEN", token}
+    assert with_user.image.endswith(type_)
+    assert without.image.endswith(f"{type_}-bearer-auth")
+
+
+def test_flags_are_written_as_the_client_reads_them() -> None:
+    off = rendered("gitlab", infrastructureAsCode=False, code="off", essentials=False, prTemplates=False).environment
+    assert {name: off[name] for name in off if name.startswith("ACCEPT_")} == {
+        "ACCEPT_CODE": "false",
+        "ACCEPT_CUSTOM_PR_TEMPLATES": "false",
+        "ACCEPT_ESSENTIALS": "false",
+        "ACCEPT_GIT": "false",
+        "ACCEPT_IAC": "false",
+    }
+    assert rendered("gitlab", infrastructureAsCode=["tf", "json"]).environment["ACCEPT_IAC"] == "tf,json"
+
+
+def reached(type_: str, **settings: object) -> set[tuple[str, int]]:
+    found = egress(wish(integration(type_, **settings)), EU)
+    return {(entry.host, entry.port) for entry in found} - {("broker.eu.snyk.io", 443), ("api.eu.snyk.io", 443)}
+
+
+def test_egress_follows_from_the_settings() -> None:
+    assert reached("bitbucket-server", host="b.acme:7990", username="x") == {("b.acme", 7990)}
+    assert reached("nexus", port=8443) == {("nexus.acme.internal", 8443)}
+    assert reached("azure-repos") == {("dev.azure.com", 443), ("vsaex.dev.azure.com", 443)}
+    assert reached("azure-repos", host="a.acme") == {("a.acme", 443), ("vsaex.a.acme", 443)}
+    assert reached("container-registry") == {("agent.acme.internal", 8081)}
+    proxied = reached("jira", environment={"HTTPS_PROXY": "http://proxy.acme:3128"})
+    assert proxied == {("jira.acme.internal", 443), ("proxy.acme", 3128)}
+
+
+REFUSED: list[tuple[str, Mapping[str, object], str, str]] = [
+    ("github-enterprise", {"host": "https://github.acme.internal"}, "host", "must not have a scheme"),
+    ("github-enterprise", {"host": "github.com"}, "host", "has a type of its own"),
+    ("github-enterprise", {"host": "github.acme.internal/x"}, "host", "nothing behind it"),
+    ("nexus", {"port": 0}, "port", "1 or more"),
+    ("apprisk", {"sonarqube": None}, "sonarqube", "is required, or checkmarx is"),
+    ("container-registry", {"clientUrl": None}, "clientUrl", "the agent sends its results there"),
+    ("container-registry", {"clientUrl": "https://api.eu.snyk.io"}, "clientUrl", "the client's own address"),
+    ("github-com", {"highAvailability": False}, "highAvailability", "with one replica only"),
+    ("github-com", {"image": {"version": "4.100.0"}}, "image.version", "or newer"),
+    ("github-com", {"environment": {"PORT": "1"}}, "environment.PORT", "is set by"),
+    ("github-com", {"environment": {"MY_TOKEN": "x"}}, "environment.MY_TOKEN", "is a credential"),
+    ("github-com", {"environment": {"PROXY_AUTH": "x"}}, "environment.PROXY_AUTH", "ignores it"),
+    ("github-com", {"environment": {"HTTPS_CERT": "/c"}}, "environment.HTTPS_CERT", "end TLS in front"),
+    ("github-com", {"environment": {"NO_PROXY": "10.0.0.0/8"}}, "environment.NO_PROXY", "no CIDR block"),
+    ("github-com", {"environment": {"HTTPS_PROXY": "https://p:1"}}, "environment.HTTPS_PROXY", "http://host:port"),
+    ("github-com", {"secretEnvironment": ["lower"]}, "secretEnvironment.0", "no variable's name"),
+    ("github-com", {"secretEnvironment": ["GITHUB_TOKEN"]}, "secretEnvironment", "itself asks for it"),
+    ("github-com", {"infrastructureAsCode": True}, "infrastructureAsCode", "or false for none"),
+    ("github-com", {"infrastructureAsCode": ["exe"]}, "infrastructureAsCode.0", "must be one of tf"),
+]
+
+
+@pytest.mark.parametrize(("type_", "settings", "path", "words"), REFUSED)
+def test_a_mistake_is_one_problem(type_: str, settings: Mapping[str, object], path: str, words: str) -> None:
+    [problem] = problems(type_, **settings)
+    assert ".".join(map(str, problem.path)) == f"integrations.it.{path}"
+    assert words in problem.what
+
+
+@pytest.mark.parametrize("missing", ["roleArn", "region"])
+def test_ecr_is_read_with_a_role_and_has_no_credentials(missing: str) -> None:
+    ecr = {
+        "kind": "ecr",
+        "agentUrl": "http://agent.acme.internal:8081",
+        "roleArn": "arn:aws:iam::123456789012:role/snyk",
+        "region": "eu-central-1",
+    }
+    container = rendered("container-registry", registry=ecr)
+    assert container.secrets == ("BROKER_TOKEN",)
+    assert container.environment["CR_ROLE_ARN"] == ecr["roleArn"]
+    [problem] = problems("container-registry", registry={key: ecr[key] for key in ecr if key != missing})
+    assert problem.path[-1] == missing
+
+
+CANARY = "0123456789abcdefABCDEF01"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"ghp_{CANARY}",
+        f"glpat-{CANARY}",
+        f"https://user:{CANARY}@acme.internal",
+        "01234567-89ab-4def-8123-456789abcdef",
+        f"sqp_{CANARY.lower()}",
+        f"AKIA{CANARY[:16].upper()}",
+        "-----BEGIN RSA PRIVATE KEY-----",
+    ],
+)
+@pytest.mark.parametrize("where", ["clientUrl", "validationUrl", "token", "environment"])
+def test_a_credential_is_refused_wherever_it_stands_and_not_repeated(value: str, where: str) -> None:
+    [problem] = problems("github-com", **{where: {"FOO": value} if where == "environment" else value})
+    assert "python -m ops secrets set stores them" in problem.what
+    assert value not in problem.text("snyk-broker")
+
+
+@given(st.sampled_from([kind for kind in REGISTRY_KINDS if kind != "ecr"]), st.text(min_size=1), st.text(min_size=1))
+def test_registry_credentials_are_exactly_what_was_typed(kind: str, user: str, password: str) -> None:
+    answers = dict(zip([credential.name for credential in asked(kind)], (user, password), strict=False))
+    made = json.loads(base64.b64decode(composed(kind, "r.acme", answers)))
+    typed = list(answers.values())
+    assert made["password"] == typed[-1]
+    assert made["username"] == {"gcr": "_json_key", "google-artifact-cr": "_json_key"}.get(kind, typed[0])
+    assert (made["type"], made["registryBase"]) == (kind, "r.acme")
+
+
+@pytest.mark.parametrize(
+    ("type_", "settings", "words"),
+    [
+        ("github-com", {"replicas": 1}, "no redundancy"),
+        ("github-com", {"size": {"cpu": 256, "memory": 512}}, "below the one CPU"),
+        ("github-com", {"image": {"version": "5.1.0"}}, "minor releases behind"),
+        ("gitlab", {}, "webhooks go to Snyk's API"),
+        ("gitlab", {"clientUrl": "http://b.acme:8000"}, "nobody may reach"),
+        ("jira", {"environment": {"FOO": "a$b"}}, "expands $NAME"),
+        ("jira", {"secretEnvironment": ["HTTPS_PROXY"]}, "the proxy's port"),
+        (
+            "container-registry",
+            {"inbound": [{"cidr": "10.0.0.0/8"}], "environment": {"HTTPS_PROXY": "http://p:1"}},
+            "NO_PROXY",
+        ),
+    ],
+)
+def test_what_works_and_is_unwise_is_a_warning(type_: str, settings: Mapping[str, object], words: str) -> None:
+    [warning] = warnings({"it": integration(type_, **settings)})
+    assert words in warning
