@@ -14,6 +14,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"broker"},
     "components": {"broker", "settings"},
     "ops": {"broker", "settings"},
+    "pipelines": set(),
     "sandbox": set(),
     "__main__.py": {"components", "settings"},
 }

@@ -92,6 +92,7 @@ def test_a_push_is_compared_with_the_commit_before_it(tmp_path: Path) -> None:
 
     for folder in ("stacks", "pipelines"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / ".gitignore", tmp_path)
     git("init", "--quiet")
     git("add", ".")
     git("commit", "--quiet", "--message", "first")
@@ -104,7 +105,7 @@ def test_a_push_is_compared_with_the_commit_before_it(tmp_path: Path) -> None:
     (tmp_path / ".venv" / "bin" / "python").chmod(0o755)
 
     def selected(before: str, chosen: str) -> list[str]:
-        output = tmp_path / "output"
+        output = tmp_path / ".venv" / "output"
         output.unlink(missing_ok=True)
         variables = {f"AWS_DEPLOY_ROLE_{name}": ROLE for name in ("DEV", "TEST", "PROD")}
         subprocess.run(

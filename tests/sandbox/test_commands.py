@@ -92,7 +92,7 @@ def test_a_stack_file_with_mistakes_stops_up_before_it_touches_anything(deployed
 
 
 def test_unknown_stacks_and_commands_are_told_in_one_message(deployed: Checkout) -> None:
-    assert "There are: dev, prod, sandbox." in deployed.sandbox("--stack", "nope", "up", code=1).stderr
+    assert "There are: dev, prod, sandbox, showcase." in deployed.sandbox("--stack", "nope", "up", code=1).stderr
     assert "No such command 'frob'" in deployed.sandbox("frob", code=2).stderr
 
 
