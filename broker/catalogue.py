@@ -178,7 +178,7 @@ CATALOGUE = {
         IntegrationType(
             name="github-enterprise",
             system="GitHub Enterprise",
-            elsewhere=("github.com", "www.github.com"),
+            elsewhere=("github.com", "www.github.com", "api.github.com"),
             credentials=(_GITHUB_TOKEN,),
             token_source=_FROM_API,
             fields=(

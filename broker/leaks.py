@@ -10,6 +10,8 @@ _SHAPES = {
     "a Docker Hub token": r"dckr_(pat|oat)_[\w-]{16,}",
     "a JSON Web Token": r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY",
+    # How `{"`, `{` with a line end, and the first line of a private key begin: a Google key, a Docker login.
+    "a key in base64": r"(eyJ|ewog|ewoJ|LS0tLS1CRUdJTiB[EFPQS])[\w+/]{40}",
     "a SonarQube token": r"sq[upa]_[0-9a-f]{16,}",
     "a DigitalOcean token": r"do[opr]_v1_[0-9a-f]{16,}",
     "a Snyk token": r"snyk_[us]at\.\w+",

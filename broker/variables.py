@@ -40,6 +40,7 @@ OWNED = {
 # Variables that do not do what one would think.
 USELESS = {
     "CA_CERT": "the client ignores it since version 4.166; NODE_EXTRA_CA_CERTS names a file in the image",
+    "GIT_CLIENT_URL": "it leads to the Code Agent, which Snyk has given up; code: brokered does without",
     "HTTPS_CERT": "the client's own listener stays plain HTTP, as its health check does; end TLS in front of it,"
     " clientUrl start with https://",
     "HTTPS_KEY": "the client's own listener stays plain HTTP: end TLS in front of it",

@@ -10,6 +10,10 @@ class Model(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
 
 
+# The type of an error about a value that has no place where it stands: it is taken out, since no other mends it.
+MISPLACED = "misplaced"
+
+
 def exactly_one(model: Model, *names: str) -> None:
     """Raises ValueError unless exactly one of the model's fields is given."""
     if len([name for name in names if getattr(model, name) is not None]) != 1:

@@ -11,6 +11,11 @@ from settings.problems import Path, Problem
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 _NO_PROXY = re.compile(r"\*?\.?[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?")
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY")
+_EXAMPLES = {
+    **dict.fromkeys(_PROXIES, "http://proxy.acme.internal:3128"),
+    "NO_PROXY": "localhost,.acme.internal",
+    "NODE_EXTRA_CA_CERTS": "/home/node/acme-ca.pem",
+}
 
 
 def problems(path: Path, given: Mapping[str, Any]) -> Iterator[Problem]:
@@ -26,8 +31,7 @@ def problems(path: Path, given: Mapping[str, Any]) -> Iterator[Problem]:
             what = f"is a credential: python -m ops secrets set stores it, and secretEnvironment: [{name}] names it"
             yield Problem(here, what)
         elif isinstance(value, str) and (wrong := _value(name, value)):
-            fix = "localhost,.acme.internal" if name == "NO_PROXY" else "http://proxy.acme.internal:3128"
-            yield Problem(here, wrong, fix)
+            yield Problem(here, wrong, _EXAMPLES[name])
     names = cast("list[object]", secret) if isinstance(secret, list) else list[object]()
     for index, name in enumerate(names):
         if not isinstance(name, str):
@@ -59,4 +63,6 @@ def _value(name: str, value: str) -> str | None:
         for entry in value.split(","):
             if not _NO_PROXY.fullmatch(entry.strip()):
                 return "takes host names, .domains and addresses with commas between: no CIDR block, scheme or port"
+    if name == "NODE_EXTRA_CA_CERTS" and not value.startswith("/"):
+        return "must be the path of a file in the image; the certificate itself is not read from here"
     return None

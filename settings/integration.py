@@ -1,6 +1,5 @@
 """What holds for an integration of any type."""
 
-import re
 from ipaddress import ip_network
 from typing import Annotated, Self
 
@@ -104,6 +103,14 @@ class ImageSettings(Model):
         examples=["snyk-broker/docker-hub"],
     )
 
+    @field_validator("repository")
+    @classmethod
+    def _released(cls, value: str) -> str:
+        name = value.removeprefix("docker.io/")
+        if name.startswith("snyk/") and name != image.REPOSITORY:
+            raise ValueError(f"must be {image.REPOSITORY}: Snyk has no other repository of released clients")
+        return value
+
     @field_validator("version")
     @classmethod
     def _known(cls, value: str) -> str:
@@ -154,7 +161,8 @@ class Common(Model):
         examples=[True],
     )
     secret: SecretId | None = Field(
-        description="The secret with the credentials, by name or ARN; else `<project>/<stack>/<name>/credentials`",
+        description="The secret with the credentials, by name or ARN; else `<project>/<stack>/<name>/credentials`."
+        " Never in `defaults`",
         default=None,
         examples=["snyk-broker/prod/github/credentials"],
     )
@@ -215,13 +223,6 @@ class Common(Model):
         twice = next((entry for entry in entries if entries.count(entry) > 1), None)
         if twice:
             raise ValueError(f"names {twice[0]} twice")
-        return value
-
-    @field_validator("client_url")
-    @classmethod
-    def _reachable(cls, value: str | None) -> str | None:
-        if value and re.match(r"https?://(localhost|127\.|\[::1\])", value):
-            raise ValueError("must be the address at which others reach the client, which localhost is not")
         return value
 
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from broker.catalogue import CATALOGUE
 from broker.regions import REGIONS, Endpoints
-from settings.base import Model
+from settings.base import MISPLACED, Model
 from settings.integration import CodeRules, CommitSigning, Common, LargeManifests
 from settings.network import Network
 from settings.values import Url, one_of
@@ -32,6 +33,9 @@ class Snyk(Model):
             raise ValueError("takes either region, or brokerUrl and apiUrl")
         if any(not url.startswith("https://") for url in urls):
             raise ValueError("brokerUrl and apiUrl must start with https://: the tunnel carries credentials")
+        # A single tenant's names are its own, but these begin with what they lead to.
+        if urls and (urls[0].startswith("https://api.") or urls[1].startswith(("https://broker.", "https://app."))):
+            raise ValueError("brokerUrl and apiUrl are mixed up: one leads to the Broker server, the other to the API")
         public = {url for known in REGIONS.values() for url in (known.broker_url, known.api_url)}
         if public & set(urls) and self.endpoints not in REGIONS.values():
             raise ValueError("brokerUrl and apiUrl do not belong together; region says both at once")
@@ -46,6 +50,13 @@ class Snyk(Model):
 
 class Defaults(Common, CodeRules, LargeManifests, CommitSigning):
     """What holds for every integration that does not say otherwise itself and whose type has the key."""
+
+    @field_validator("secret")
+    @classmethod
+    def _of_one(cls, value: str | None) -> str | None:
+        if value:
+            raise PydanticCustomError(MISPLACED, "cannot be a default: every integration has a secret of its own")
+        return value
 
 
 class Untyped(Common):

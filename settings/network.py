@@ -39,6 +39,7 @@ class ExistingNetwork(Model):
     private_subnet_ids: tuple[SubnetId, ...] = Field(
         description="Where clients run: two subnets or more, in different zones, with a way to the internet",
         examples=[["subnet-0a1b2c3d4e5f67890", "subnet-0f9e8d7c6b5a43210"]],
+        json_schema_extra={"minItems": 2, "uniqueItems": True},
     )
     public_subnet_ids: tuple[SubnetId, ...] = Field(
         description="For the outputs only", default=(), examples=[["subnet-01234567890abcdef"]]

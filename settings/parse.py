@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from broker.leaks import looks_like
 from settings import environment
-from settings.base import Model, model_keys
+from settings.base import MISPLACED, Model, model_keys
 from settings.integration_types import MODELS, Integration
 from settings.model import Defaults, StackSettings, Untyped
 from settings.problems import Path, Problem
@@ -123,7 +123,8 @@ def _problem(error: ErrorDetails, model: type[Model], base: Path) -> Problem:
         return Problem((*base, *path[:-2]), what, _example(model, path[:-2]))
     if error["type"] == "extra_forbidden":
         return _unknown_key(model, path, base)
-    return Problem((*base, *path), _words(error), _example(model, path))
+    fix = None if error["type"] == MISPLACED else _example(model, path)
+    return Problem((*base, *path), _words(error), fix)
 
 
 def _spelt(model: type[Model], location: Path) -> Path:

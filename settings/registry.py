@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from broker.catalogue import REGISTRY_KINDS
-from settings.base import Model
+from settings.base import MISPLACED, Model
 from settings.values import ExternalId, HostAndPath, Region, RoleArn, Url, one_of
 
 _OF_ECR = ("role_arn", "region", "external_id")
@@ -42,7 +43,7 @@ class RegistrySettings(Model):
     def _host(cls, value: str | None, info: ValidationInfo) -> str | None:
         kind = info.data.get("kind")
         if kind == "ecr" and value:
-            raise ValueError("is not for ecr, which is found by region and role")
+            raise PydanticCustomError(MISPLACED, "is not for ecr, which is found by region and role")
         if kind not in ("ecr", None) and not value:
             raise ValueError(f"is required for {kind}")
         return value
@@ -52,7 +53,7 @@ class RegistrySettings(Model):
     def _role(cls, value: str | None, info: ValidationInfo) -> str | None:
         kind = info.data.get("kind")
         if kind not in ("ecr", None) and value:
-            raise ValueError(f"is for ecr only, not for {kind}")
+            raise PydanticCustomError(MISPLACED, "is for ecr only, not for {kind}", {"kind": kind})
         if kind == "ecr" and not value and info.field_name != "external_id":
             raise ValueError("is required for ecr")
         return value

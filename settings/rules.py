@@ -1,5 +1,6 @@
 """What must hold between several settings. What must hold of one stands beside it in its model."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from broker.catalogue import CATALOGUE
@@ -21,7 +22,7 @@ def within(key: str, integration: Integration) -> Iterator[Problem]:
 def _system(asked: Integration) -> Iterator[Problem]:
     entry = asked.entry
     for field in entry.fields:
-        host = str(asked.fields.get(field.key, "")).split("/")[0]
+        host = re.split("[:/]", str(asked.fields.get(field.key, "")))[0].lower()
         if host in entry.elsewhere:
             yield Problem(tuple(field.key.split(".")), f"is not for {host}, which has a type of its own", field.example)
     if entry.any_of and not {key.split(".")[0] for key in asked.fields} & set(entry.any_of):

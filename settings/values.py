@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Field,
     GetCoreSchemaHandler,
@@ -33,6 +32,9 @@ def _cidr(value: str) -> str:
     return str(block)
 
 
+_LOCAL = re.compile(r"localhost|127(\.\d+){3}|::1")
+
+
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -43,6 +45,8 @@ def _url(value: str) -> str:
         raise ValueError("must be a URL that starts with http:// or https:// and names a host")
     if parts.username or parts.password:
         raise ValueError("must not hold credentials")
+    if _LOCAL.fullmatch(parts.hostname):
+        raise ValueError("must not lead to localhost, which is the client's own container")
     if value.endswith("/") or parts.query or parts.fragment:
         raise ValueError("must end with the host, port or path: no slash, query or fragment behind it")
     return value
@@ -89,8 +93,8 @@ def one_of(options: Iterable[str] | Iterable[int]) -> Check:
     return Check(check, {"enum": list(known)})
 
 
-Cidr = Annotated[str, AfterValidator(_cidr)]
-Url = Annotated[str, AfterValidator(_url)]
+Cidr = Annotated[str, Check(_cidr, {"pattern": r"^[0-9A-Fa-f.:]+/[0-9]+$"})]
+Url = Annotated[str, Check(_url, {"pattern": r"^https?://[^\s?#]*[^\s?#/]$"})]
 VpcId = Annotated[str, _pattern(r"vpc-[0-9a-f]{8,17}", "must be a VPC's id: vpc- and 8 to 17 hexadecimal digits")]
 SubnetId = Annotated[
     str, _pattern(r"subnet-[0-9a-f]{8,17}", "must be a subnet's id: subnet- and 8 to 17 hexadecimal digits")
@@ -135,7 +139,8 @@ SecretId = Annotated[
     ),
 ]
 
-Port = Annotated[int, Field(ge=1, le=65535)]
+MAX_PORT = 65535
+Port = Annotated[int, Field(ge=1, le=MAX_PORT)]
 Region = Annotated[str, _pattern(r"[a-z]{2}(-[a-z]+)+-\d", "must be an AWS region")]
 RoleArn = Annotated[
     str,
@@ -160,6 +165,9 @@ def _host(path: str, words: str) -> Check:
             raise ValueError("must not have a scheme: the client puts https:// in front")
         if not shape.fullmatch(value):
             raise ValueError(words)
+        _, _, port = value.split("/", maxsplit=1)[0].partition(":")
+        if port and not 1 <= int(port) <= MAX_PORT:
+            raise ValueError(f"must have a port between 1 and {MAX_PORT}")
         return value
 
     return Check(check, {"pattern": f"^{pattern}$"})
@@ -179,11 +187,17 @@ def _extensions(value: Any) -> Any:
         return ()
     if not isinstance(value, list | tuple):
         raise ValueError("must be a list of file extensions, or false for none of them")  # noqa: TRY004 - for pydantic
-    return tuple(cast("list[object]", value))
+    extensions = cast("list[object]", value)
+    twice = next((extension for extension in extensions if extensions.count(extension) > 1), None)
+    # Only what is known is repeated: the rest is the next check's.
+    if twice in IAC_EXTENSIONS:
+        raise ValueError(f"names {twice} twice")
+    return tuple(extensions)
 
 
 _Extension = Annotated[str, one_of(IAC_EXTENSIONS)]
+_Distinct = Annotated[tuple[_Extension, ...], Field(json_schema_extra={"uniqueItems": True})]
 Extensions = Annotated[
     tuple[_Extension, ...],
-    BeforeValidator(_extensions, json_schema_input_type=tuple[_Extension, ...] | Literal[False]),
+    BeforeValidator(_extensions, json_schema_input_type=_Distinct | Literal[False]),
 ]

@@ -43,16 +43,6 @@ def test_a_single_tenant_names_both_urls() -> None:
     assert asked.endpoints == Endpoints("https://broker.acme.snyk.io", "https://api.acme.snyk.io")
 
 
-@pytest.mark.parametrize(
-    ("own", "words"),
-    [({"replicas": 1}, "one replica"), ({"size": {"cpu": 512}}, "below the one CPU")],
-)
-def test_what_works_and_is_unwise_is_a_warning(own: Mapping[str, object], words: str) -> None:
-    (warning,) = loaded({"integrations": {"github": {"type": "github-com", **own}}}).warnings
-    assert warning.startswith("integrations.github: ")
-    assert words in warning
-
-
 OPTIONS: dict[str, st.SearchStrategy[object]] = {
     "replicas": st.integers(1, 4),
     "logRetentionDays": st.sampled_from([7, 30, 365]),
