@@ -7,13 +7,17 @@ ACTIONLINT_VERSION := v1.7.12
 ACTIONLINT := $(VENV)/actionlint-$(ACTIONLINT_VERSION)/actionlint
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox test lint format schema bench
+.PHONY: help sandbox rehearse test lint format schema bench
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 sandbox: $(READY) ## Deploy the stack "sandbox" with the real Pulumi engine on a local AWS
 	@$(RUN) -m sandbox up
+
+rehearse: $(READY) ## Deploy the stack "showcase" there, and try it with the real Broker clients
+	@$(RUN) -m sandbox --stack showcase up
+	@$(RUN) -m sandbox --stack showcase rehearse
 
 test: $(READY) ## Run all tests
 	@$(RUN) -m pytest -q --numprocesses 2 --dist loadfile

@@ -88,8 +88,8 @@ def client(wish: Wish, endpoints: Endpoints) -> Container:
         **wish.environment,
         "ACCEPT": "accept.json",
         **wish.accept,
-        # The socket code accepts no other spelling than "true". On with one replica too, so that scaling never mixes
-        # clients with and without it.
+        # Only "true" and "yes" switch it on. On with one replica too, so that scaling never mixes clients with and
+        # without it.
         "BROKER_HA_MODE_ENABLED": "true" if wish.high_availability else "false",
         "BROKER_DISPATCHER_BASE_URL": endpoints.api_url,
         "BROKER_SERVER_URL": endpoints.broker_url,

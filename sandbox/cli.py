@@ -10,6 +10,7 @@ import typer
 from sandbox import credentials, engine, local_aws, report, session, stack, state
 from sandbox.console import SandboxError, complain
 from sandbox.pulumi_command import CHANGING, Pulumi, command_of
+from sandbox.rehearsal import command as rehearsal
 
 TERMINATED = 128 + signal.SIGTERM
 
@@ -56,6 +57,21 @@ def refresh(context: typer.Context) -> None:
 def destroy(context: typer.Context) -> None:
     """Delete the stack's resources; the secrets stay."""
     _pass_on(context.obj, "destroy", "--yes", "--skip-preview")
+
+
+@app.command()
+def rehearse(
+    context: typer.Context,
+    *,
+    integration: Annotated[list[str] | None, typer.Option(help="Only this integration; may be given again.")] = None,
+    check: Annotated[list[str] | None, typer.Option(help="Only this check; may be given again.")] = None,
+    slow: Annotated[bool, typer.Option("--slow", help="Also what takes minutes: a frozen client, an outage.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Run the real Broker clients of the deployed stack against a Snyk on this machine, and check what they do."""
+    with session.opened(context.obj, "preview") as pulumi:
+        reports = rehearsal.of_stack(pulumi, integration or (), check or (), slow=slow, as_json=as_json)
+    raise typer.Exit(any(report.failed for report in reports))
 
 
 @app.command()

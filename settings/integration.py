@@ -230,7 +230,8 @@ class CodeRules(Model):
     """Keys of source-code managers: what Snyk may read there."""
 
     infrastructure_as_code: Extensions = Field(
-        description="File extensions that Snyk may read to find Infrastructure as Code; `false` for none",
+        description="File extensions that Snyk may read to find Infrastructure as Code; `false` for none. The rules of"
+        " Snyk Code let single files through as well, on GitHub those outside of folders: `code: off` ends that",
         default=IAC_EXTENSIONS,
         examples=[["tf", "yaml"]],
     )

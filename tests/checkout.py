@@ -28,7 +28,7 @@ class Checkout:
 
     @staticmethod
     def copied_to(root: Path) -> "Checkout":
-        """Copies what git tracks or would track; the virtual environment is shared."""
+        """Copies what git tracks or would track; the virtual environment and the packages of npm are shared."""
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT,
@@ -42,6 +42,10 @@ class Checkout:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(source.read_bytes())
         (root / ".venv").symlink_to(ROOT / ".venv")
+        npm = Path(".sandbox", "npm")
+        (root / npm).parent.mkdir()
+        (ROOT / npm).mkdir(parents=True, exist_ok=True)
+        (root / npm).symlink_to(ROOT / npm)
         return Checkout(root)
 
     @property

@@ -1,10 +1,15 @@
+import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
 
 import pytest
 
 from sandbox import engine
+from sandbox.console import SandboxError
+from sandbox.rehearsal import packages
 from tests.checkout import Checkout
+from tests.stack_files import ROOT
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +37,22 @@ def pulumi_engine() -> None:
 def checkout(make_checkout: Callable[[], Checkout], pulumi_engine: None) -> Checkout:
     """Gives a copy of the checkout with a local AWS of its own, shared by the tests of one module."""
     return make_checkout()
+
+
+@pytest.fixture(scope="session")
+def broker_home() -> Path:
+    """Gives the folder with the Broker's own rules and defaults, and skips tests that need it where there is none."""
+    folder = Path(os.environ.get("BROKER_HOME") or ROOT.parent / "shared" / "broker-home").expanduser().resolve()
+    if not (folder / "client-templates").is_dir():
+        pytest.skip("there are no rules and defaults of the Broker here: BROKER_HOME names no copy of its source")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rehearsable(broker_home: Path) -> Mapping[str, str]:
+    """Gives the environment of a rehearsal, and skips tests that need one where the published Broker cannot be had."""
+    try:
+        packages.install()
+    except SandboxError as error:
+        pytest.skip(str(error))
+    return {"BROKER_HOME": str(broker_home)}
