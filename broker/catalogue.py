@@ -268,7 +268,7 @@ CATALOGUE = {
                     default="dev.azure.com",
                 ),
             ),
-            hosts=("vsaex.{host}",),
+            hosts=("vsaex.{host}", "vssps.dev.azure.com"),  # the latter in its rules, whatever the host
             api_type="azure-repos",
             code_rules=True,
             webhooks=True,

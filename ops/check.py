@@ -10,6 +10,7 @@ import typer
 
 from ops.stacks import stack_files
 from settings import SettingsError, read
+from settings.problems import Problem
 
 
 def check(
@@ -40,6 +41,8 @@ def _examined(file: Path) -> tuple[SettingsError | None, tuple[str, ...]]:
         return None, read(file).warnings
     except SettingsError as error:
         return error, ()
+    except OSError as error:
+        return SettingsError(str(file), "", [Problem(("config",), f"cannot be read: {error.strerror}")]), ()
 
 
 def _as_json(file: Path, error: SettingsError | None, warnings: tuple[str, ...]) -> Mapping[str, object]:

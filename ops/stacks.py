@@ -19,13 +19,16 @@ def stack_files() -> list[Path]:
 def settings_of(stack: str) -> Settings:
     """Settings of a stack, which is named by its name in stacks/ or by its file's path.
 
-    Raises CommandError when there is no such file, SettingsError when it cannot be used.
+    Raises CommandError when there is no such file to read, SettingsError when it cannot be used.
     """
     file = Path(stack) if stack.endswith(".yaml") else ROOT / "stacks" / f"Pulumi.{stack}.yaml"
     if not file.is_file():
         names = ", ".join(stack_name(path) for path in stack_files())
         raise CommandError(f"There is no stack file {file}. Name one of {names}, or a file's path.")
-    return read(file)
+    try:
+        return read(file)
+    except OSError as error:
+        raise CommandError(f"The stack file {file} cannot be read: {error.strerror}.") from None
 
 
 def integration_of(settings: Settings, key: str) -> Integration:

@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema, core_schema
 def _cidr(value: str) -> str:
     """The block in the one spelling that EC2 uses."""
     words = "must be a CIDR block: an address, a slash and a prefix length"
-    if not re.fullmatch(r"[0-9A-Fa-f.:]+/\d+", value):
+    if not re.fullmatch(r"[0-9A-Fa-f.:]+/[0-9]+", value):
         raise ValueError(words)
     try:
         block = ip_network(value, strict=False)
@@ -32,7 +32,7 @@ def _cidr(value: str) -> str:
     return str(block)
 
 
-_LOCAL = re.compile(r"localhost|127(\.\d+){3}|::1")
+_LOCAL = re.compile(r"localhost|127(\.[0-9]+){3}|::1")
 
 
 def _url(value: str) -> str:
@@ -109,14 +109,14 @@ Digest = Annotated[str, _pattern(r"sha256:[0-9a-f]{64}", "must be sha256: and 64
 Version = Annotated[
     str,
     _pattern(
-        r"\d+\.\d+\.\d+",
+        r"[0-9]+\.[0-9]+\.[0-9]+",
         "must be a release of the client in full: three numbers with dots, not a floating tag",
     ),
 ]
 Repository = Annotated[
     str,
     _pattern(
-        r"([a-z0-9.-]+(:\d+)?/)?[a-z0-9._/-]*[a-z0-9]",
+        r"([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9._/-]*[a-z0-9]",
         "must be an image repository in lower case, without tag or digest",
     ),
 ]
@@ -133,7 +133,8 @@ RuleDescription = Annotated[
 SecretId = Annotated[
     str,
     _pattern(
-        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}|(?!.*-\w{6}$)[\w/+=.@-]{1,512}",
+        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9_/+=.@-]+-[A-Za-z0-9]{6}"
+        r"|(?!.*-[A-Za-z0-9]{6}$)[A-Za-z0-9_/+=.@-]{1,512}",
         "must be a secret's full ARN, or its name: letters, digits and /_+=.@- without a hyphen and six characters"
         " at the end (Secrets Manager takes that for the end of an ARN)",
     ),
@@ -141,23 +142,28 @@ SecretId = Annotated[
 
 MAX_PORT = 65535
 Port = Annotated[int, Field(ge=1, le=MAX_PORT)]
-Region = Annotated[str, _pattern(r"[a-z]{2}(-[a-z]+)+-\d", "must be an AWS region")]
+Region = Annotated[str, _pattern(r"[a-z]{2}(-[a-z]+)+-[0-9]", "must be an AWS region")]
 RoleArn = Annotated[
     str,
     _pattern(
-        r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "must be a role's ARN: arn:aws:iam::<account>:role/<name>"
+        r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+",
+        "must be a role's ARN: arn:aws:iam::<account>:role/<name>",
     ),
 ]
 # API reference of AssumeRole.
 ExternalId = Annotated[
-    str, _pattern(r"[\w+=,.@:/-]{2,1224}", "must be 2 to 1224 letters, digits and _+=,.@:/- (AWS's external id)")
+    str,
+    _pattern(r"[A-Za-z0-9_+=,.@:/-]{2,1224}", "must be 2 to 1224 letters, digits and _+=,.@:/- (AWS's external id)"),
 ]
-Email = Annotated[str, _pattern(r"[^\s@]+@[^\s@]+", "must be an e-mail address")]
-Word = Annotated[str, _pattern(r"[^\s:/@]+(/[^\s:/@]+)*", "must be a name, without blanks, scheme or credentials")]
+Email = Annotated[str, _pattern(r"[^\s\x00-\x1f@]+@[^\s\x00-\x1f@]+", "must be an e-mail address")]
+Word = Annotated[
+    str,
+    _pattern(r"[^\s\x00-\x1f:/@]+(/[^\s\x00-\x1f:/@]+)*", "must be a name, without blanks, scheme or credentials"),
+]
 
 
 def _host(path: str, words: str) -> Check:
-    pattern = rf"(?!.*\.\.)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{{1,5}})?{path}"
+    pattern = rf"(?!.*\.\.)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{{1,5}})?{path}"
     shape = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -175,7 +181,7 @@ def _host(path: str, words: str) -> Check:
 
 Host = Annotated[str, _host("", "must be a host name, maybe with a port, and nothing behind it")]
 HostAndPath = Annotated[
-    str, _host(r"(/[\w.~-]+)*", "must be a host name, maybe with a port and a path, and no slash at the end")
+    str, _host(r"(/[A-Za-z0-9_.~-]+)*", "must be a host name, maybe with a port and a path, and no slash at the end")
 ]
 
 IAC_EXTENSIONS = ("tf", "yaml", "yml", "json", "tpl")

@@ -3,6 +3,7 @@ import shutil
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from sandbox import engine
@@ -10,6 +11,10 @@ from sandbox.console import SandboxError
 from sandbox.rehearsal import packages
 from tests.checkout import Checkout
 from tests.stack_files import ROOT
+
+# No deadline: the machine may be busy. No database: a failing example is printed, and the same examples run everywhere.
+hypothesis.settings.register_profile("steady", deadline=None, database=None, derandomize=True)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -114,8 +114,9 @@ def reached(type_: str, **settings: object) -> set[tuple[str, int]]:
 def test_egress_follows_from_the_settings() -> None:
     assert reached("bitbucket-server", host="b.acme:7990", username="x") == {("b.acme", 7990)}
     assert reached("nexus", port=8443) == {("nexus.acme.internal", 8443)}
-    assert reached("azure-repos") == {("dev.azure.com", 443), ("vsaex.dev.azure.com", 443)}
-    assert reached("azure-repos", host="a.acme") == {("a.acme", 443), ("vsaex.a.acme", 443)}
+    users = ("vssps.dev.azure.com", 443)
+    assert reached("azure-repos") == {("dev.azure.com", 443), ("vsaex.dev.azure.com", 443), users}
+    assert reached("azure-repos", host="a.acme") == {("a.acme", 443), ("vsaex.a.acme", 443), users}
     assert reached("container-registry") == {("agent.acme.internal", 8081)}
     proxied = reached("jira", environment={"HTTPS_PROXY": "http://proxy.acme:3128"})
     assert proxied == {("jira.acme.internal", 443), ("proxy.acme", 3128)}
