@@ -19,6 +19,7 @@ class Shape(StrEnum):
     URL = "URL"  # with its scheme
     PORT = "port"
     WORD = "word"
+    USER = "user"
 
 
 @dataclass(frozen=True)
@@ -126,14 +127,14 @@ def _url(name: str, label: str, scheme: str, form: str) -> Credential:
 
 # Where a package registry is. The client takes all of it out of one URL, which holds credentials and so is secret; the
 # stack file states it again, so that it can be checked and let out.
-def _address(path: str | None) -> tuple[Field, ...]:
+def _address(path: str) -> tuple[Field, ...]:
     return (
         Field("host", "packages.acme.internal", "The registry's host", shape=Shape.HOST, required=True),
         Field("port", 443, "The registry's port", shape=Shape.PORT),
-        *([Field("path", path, "The path at which the registry is served")] if path else []),
+        Field("path", path, "The path at which the registry is served, if not at the root"),
         Field(
             "responseUrl",
-            f"https://packages.acme.internal/{path or 'repository'}",
+            f"https://packages.acme.internal/{path}",
             "What the client puts for its own address into the answers of npm and Yarn registries",
             variable="RES_BODY_URL_SUB",
             shape=Shape.URL,
@@ -235,12 +236,20 @@ CATALOGUE = {
                     "snyk",
                     "Whose password the secret holds; without it, it holds a personal access token",
                     "BITBUCKET_USERNAME",
+                    Shape.USER,
                 ),
                 Field(
                     "api",
                     "bitbucket.acme.internal/rest/api/1.0",
                     "Where the API is, if not at the host's /rest/api/1.0",
                     "BITBUCKET_API",
+                    Shape.HOST_AND_PATH,
+                ),
+                Field(
+                    "git",
+                    "bitbucket.acme.internal",
+                    "Where repositories are cloned from, if not at the host",
+                    "BITBUCKET_GIT",
                     Shape.HOST_AND_PATH,
                 ),
             ),
@@ -289,6 +298,7 @@ CATALOGUE = {
                     "snyk",
                     "Whose password the secret holds; without it, it holds a personal access token",
                     "JIRA_USERNAME",
+                    Shape.USER,
                 ),
             ),
         ),
@@ -304,14 +314,14 @@ CATALOGUE = {
             system="Nexus 3",
             credentials=(_url("BASE_NEXUS_URL", "Nexus' URL", "https?://", "https://"),),
             token_source=_FROM_PAGE,
-            fields=_address(None),
+            fields=_address("tools"),
         ),
         IntegrationType(
             name="nexus2",
             system="Nexus 2",
             credentials=(_url("BASE_NEXUS_URL", "Nexus' URL", "https?://", "https://"),),
             token_source=_FROM_PAGE,
-            fields=_address(None),
+            fields=_address("tools"),
         ),
         IntegrationType(
             name="apprisk",
@@ -323,7 +333,7 @@ CATALOGUE = {
             token_source="the group's Integration Hub in Snyk, or Snyk Support",
             fields=(
                 Field("checkmarx.host", "checkmarx.acme.internal", "The host", "CHECKMARX", Shape.HOST, required=True),
-                Field("checkmarx.username", "snyk", "The user", "CHECKMARX_USERNAME", required=True),
+                Field("checkmarx.username", "snyk", "The user", "CHECKMARX_USERNAME", Shape.USER, required=True),
                 Field(
                     "sonarqube.host",
                     "sonarqube.acme.internal",

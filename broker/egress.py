@@ -9,6 +9,8 @@ from broker.container import Wish
 from broker.regions import Endpoints
 
 HTTPS = 443
+PROXIES = ("HTTPS_PROXY", "HTTP_PROXY")
+METRICS = ("METRICS_OTEL_ENDPOINT",)
 _PORTS = {"http": 80, "https": HTTPS}
 
 
@@ -44,9 +46,10 @@ def _all(wish: Wish, endpoints: Endpoints) -> Iterator[Egress]:
             yield _of_url(value, f"{entry.system}: {field.key}")
         elif field.shape in (Shape.HOST, Shape.HOST_AND_PATH):
             yield _of_host(value, int(fields.get("port", HTTPS)), f"{entry.system}: {field.key}")
-    for name in ("HTTPS_PROXY", "HTTP_PROXY"):
-        if name in wish.environment:
-            yield _of_url(wish.environment[name], "the proxy")
+    for names, why in ((PROXIES, "the proxy"), (METRICS, "the collector of metrics")):
+        for name in names:
+            if name in wish.environment:
+                yield _of_url(wish.environment[name], why)
     validation = wish.variables.get("BROKER_CLIENT_VALIDATION_URL")
     if validation and "$" not in validation:
         yield _of_url(validation, "validationUrl")

@@ -2,6 +2,9 @@
 
 import re
 
+UUID = "a UUID, such as a Broker token"
+URL = "a URL with credentials"
+
 _SHAPES = {
     "a GitHub token": r"(gh[pousr]_\w{20,}|github_pat_\w{20,})",
     "a GitLab token": r"gl[a-z]{2,4}-[\w-]{16,}",
@@ -16,8 +19,12 @@ _SHAPES = {
     "a DigitalOcean token": r"do[opr]_v1_[0-9a-f]{16,}",
     "a Snyk token": r"snyk_[us]at\.\w+",
     "an Azure DevOps token": r"\w{76}AZDO\w{4}",
-    "a URL with credentials": r"[^\s/:@]+:[^\s/@]+@[\w.-]+|://[^\s/@]+@",
-    "a UUID, such as a Broker token": r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+    "an authorization header": r"^(Basic|Bearer) [\w=+/.-]{8,}",
+    "an Artifactory token": r"AKCp\w{20,}|cmVmdGtu[\w=]{20,}",
+    "a Bitbucket app password": r"ATBB\w{16,}",
+    "a token in a URL": r"[?&]\w*(token|key|password|secret)=[^&\s]{6,}",
+    URL: r"[^\s/:@]+:[^\s/@]+@(?!sha256:)[\w.-]+|://[^\s/@]+@|^[^\s/:@]+:(?!//)[^\s@]+@(?!sha256:)[\w.-]+",
+    UUID: r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
 }
 
 

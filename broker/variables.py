@@ -21,8 +21,11 @@ OWNED = {
     "BROKER_DISPATCHER_BASE_URL": "snyk",
     "API_BASE_URL": "snyk",
     "BROKER_HA_MODE_ENABLED": "highAvailability",
+    "BROKER_CLIENT_VALIDATION_BASIC_AUTH": "the image, whose rules send it",
     "BROKER_HEALTHCHECK_PATH": "the program, whose health check asks there",
     "BROKER_SERVER_URL": "snyk",
+    "BROKER_TYPE": "the image",
+    "BROKER_VERSION": "the image",
     "CR_AGENT_URL": "registry.agentUrl",
     "CR_BASE": "registry.host",
     "CR_EXTERNAL_ID": "registry.externalId",
@@ -32,8 +35,11 @@ OWNED = {
     "CR_USERNAME": "python -m ops secrets set, which asks for it",
     "GIT_COMMITTER_EMAIL": "commitSigning.email",
     "GIT_COMMITTER_NAME": "commitSigning.name",
+    "GITHUB_RAW": "the image",
+    "HOME": "the image",
     "LOG_LEVEL": "logLevel",
     "NEXUS_URL": "the image, from the secret BASE_NEXUS_URL",
+    "PATH": "the image",
     "PORT": "the program: security groups and health checks go by it",
 }
 
@@ -47,21 +53,31 @@ USELESS = {
     "LOG_ENABLE_BODY": "the client sets it to false itself since version 5",
     "PROXY_AUTH": "the client ignores it since version 5; put user and password into the URL in HTTPS_PROXY, keep that"
     " URL in the secret and name it: secretEnvironment: [HTTPS_PROXY]",
+    "SKIP_REMOTE_CONFIG": "this program runs classic clients",
     "UNIVERSAL_BROKER_ENABLED": "this program runs classic clients",
 }
 
 # What the client itself takes for a credential and masks in its logs (lib/logs/redact), and pools of credentials.
-_CREDENTIAL = re.compile("TOKEN|PASSWORD|SECRET|PASSPHRASE|PEM|CREDENTIALS|PRIVATE_KEY|AUTHORIZATION|BASIC_AUTH|_POOL$")
+_CREDENTIAL = re.compile(
+    "TOKEN|PASSWORD|SECRET|PASSPHRASE|PEM|CREDENTIALS|PRIVATE_KEY|AUTHORIZATION|_AUTH$|API_?KEY|_KEY$|_POOL$"
+)
+
+
+# Credentials that `ops secrets set` asks for: those of all types, and the parts of a registry's.
+ASKED_FOR = {BROKER_TOKEN.name, "CR_PASSWORD", "CR_TOKEN"} | {
+    credential.name for entry in CATALOGUE.values() for credential in entry.credentials
+}
 
 
 def owner(name: str) -> str | None:
     """Which key of the stack file sets the variable; None when none does."""
+    if name.startswith("BROKER_DOWNSTREAM_TYPE_"):
+        return "the image"
     return OWNED.get(name) or next((key for variable, key in _field_variables() if variable == name), None)
 
 
 def is_credential(name: str) -> bool:
-    known = {found.name for entry in CATALOGUE.values() for found in entry.credentials} | {BROKER_TOKEN.name}
-    return name in known or _CREDENTIAL.search(name) is not None
+    return name in ASKED_FOR or _CREDENTIAL.search(name) is not None
 
 
 def _field_variables() -> Iterator[tuple[str, str]]:

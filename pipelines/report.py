@@ -29,7 +29,9 @@ def shortened(text: str, limit: int) -> str:
 def main() -> None:
     at = os.environ
     run = f"{at['GITHUB_SERVER_URL']}/{at['GITHUB_REPOSITORY']}/actions/runs/{at['GITHUB_RUN_ID']}"
-    sys.stdout.write(report(sys.argv[1], sys.stdin.read(), at["GITHUB_SHA"], run))
+    # On a pull request the runner's own commit is a merge that is in nobody's history.
+    commit = at.get("COMMIT") or at["GITHUB_SHA"]
+    sys.stdout.write(report(sys.argv[1], sys.stdin.read(), commit, run))
 
 
 if __name__ == "__main__":

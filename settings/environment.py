@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from broker.variables import USELESS, is_credential, owner
+from broker.egress import METRICS, PROXIES
+from broker.variables import ASKED_FOR, USELESS, is_credential, owner
 from settings.problems import Path, Problem
 
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 _NO_PROXY = re.compile(r"\*?\.?[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?")
-_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY")
 _EXAMPLES = {
-    **dict.fromkeys(_PROXIES, "http://proxy.acme.internal:3128"),
+    **dict.fromkeys(METRICS, "http://otel.acme.internal:4317"),
+    **dict.fromkeys(PROXIES, "http://proxy.acme.internal:3128"),
     "NO_PROXY": "localhost,.acme.internal",
     "NODE_EXTRA_CA_CERTS": "/home/node/acme-ca.pem",
 }
@@ -23,16 +24,12 @@ def problems(path: Path, given: Mapping[str, Any]) -> Iterator[Problem]:
     plain: object = given.get("environment")
     secret: object = given.get("secretEnvironment")
     values = cast("dict[str, object]", plain) if isinstance(plain, dict) else dict[str, object]()
-    for name, value in values.items():
-        here = (*path, "environment", name)
-        if wrong := _name(name):
-            yield Problem(here, wrong)
-        elif is_credential(name):
-            what = f"is a credential: python -m ops secrets set stores it, and secretEnvironment: [{name}] names it"
-            yield Problem(here, what)
-        elif isinstance(value, str) and (wrong := _value(name, value)):
-            yield Problem(here, wrong, _EXAMPLES[name])
     names = cast("list[object]", secret) if isinstance(secret, list) else list[object]()
+    for name, value in values.items():
+        if wrong := _name(name) or _credential(name):
+            yield Problem((*path, "environment", name), wrong)
+        elif isinstance(value, str) and (wrong := _value(name, value)):
+            yield Problem((*path, "environment", name), wrong, _EXAMPLES[name])
     for index, name in enumerate(names):
         if not isinstance(name, str):
             continue
@@ -45,6 +42,14 @@ def problems(path: Path, given: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(here, f"names {name} twice")
 
 
+def _credential(name: str) -> str | None:
+    if name in ASKED_FOR:
+        return "is a credential that python -m ops secrets set asks for where it is needed: take it out"
+    if is_credential(name):
+        return f"is a credential: python -m ops secrets set stores it, and secretEnvironment: [{name}] names it"
+    return None
+
+
 def _name(name: str) -> str | None:
     if not _NAME.fullmatch(name):
         return "is no variable's name: capital letters, digits and _, and no digit at the start"
@@ -54,11 +59,19 @@ def _name(name: str) -> str | None:
     return f"{name} is set by {set_by}" if set_by else None
 
 
-def _value(name: str, value: str) -> str | None:
-    if name in _PROXIES:
+def _is_url(value: str, *schemes: str) -> bool:
+    try:
         parts = urlsplit(value)
-        if parts.scheme != "http" or not parts.hostname or not parts.port:
-            return "must be http://host:port (the scheme is that of the connection to the proxy, also for HTTPS)"
+        return parts.scheme in schemes and bool(parts.hostname and parts.port) and "$" not in value
+    except ValueError:
+        return False
+
+
+def _value(name: str, value: str) -> str | None:
+    if name in PROXIES and not _is_url(value, "http"):
+        return "must be http://host:port (the scheme is that of the connection to the proxy, also for HTTPS)"
+    if name in METRICS and not _is_url(value, "http", "https"):
+        return "must be a URL with a port, http://host:port"
     if name == "NO_PROXY":
         for entry in value.split(","):
             if not _NO_PROXY.fullmatch(entry.strip()):

@@ -172,7 +172,7 @@ class Common(Model):
         examples=[[{"cidr": "10.20.0.0/16"}]],
     )
     egress: tuple[Destination, ...] = Field(
-        description="Where other ports than 443 lead; without it, those of the type's hosts are open to anywhere",
+        description="Where other ports than 443 lead; one of the type's hosts that no entry names is open to anywhere",
         default=(),
         examples=[[{"cidr": "10.30.0.0/16", "port": 8443}]],
     )

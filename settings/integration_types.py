@@ -10,7 +10,7 @@ from broker.catalogue import CATALOGUE, IntegrationType, Shape
 from settings.base import Model
 from settings.integration import CodeRules, CommitSigning, Common, LargeManifests
 from settings.registry import Registry
-from settings.values import Host, HostAndPath, Port, Url, Word
+from settings.values import Host, HostAndPath, Port, Url, User, Word
 
 _SHAPES: Mapping[Shape, Any] = {
     Shape.HOST: Host,
@@ -18,6 +18,7 @@ _SHAPES: Mapping[Shape, Any] = {
     Shape.URL: Url,
     Shape.PORT: Port,
     Shape.WORD: Word,
+    Shape.USER: User,
 }
 
 

@@ -4,7 +4,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -12,8 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from broker.leaks import looks_like
-from settings import environment
+from settings import environment, leaks
 from settings.base import MISPLACED, Model, model_keys
 from settings.integration_types import MODELS, Integration
 from settings.model import Defaults, StackSettings, Untyped
@@ -34,7 +33,8 @@ class Parsed:
 
 def parse(values: Values) -> Parsed:
     """Validate the values under the project's namespace."""
-    leaks = list(_leaks((), values))
+    found_leaks = list(leaks.find((), values))
+    values = leaks.without_leaking_keys(values)
     stack, problems = _validated(StackSettings, values, ())
     problems += environment.problems(("defaults",), mapping(values.get("defaults")))
     defaults, _ = _validated(Defaults, mapping(values.get("defaults")), ())
@@ -48,17 +48,19 @@ def parse(values: Values) -> Parsed:
         # Wrong defaults are reported once, under their own path.
         below = mapping(values.get("defaults")) if defaults else {}
         merged = _merge({name: value for name, value in below.items() if name in model_keys(model)}, given)
-        integration, found = _validated(model, merged, path)
+        empty = [name for name in model_keys(model) if name in given and given[name] is None and name != "type"]
+        integration, found = _validated(model, {name: merged[name] for name in merged if name not in empty}, path)
+        found += [Problem((*path, name), _EMPTY, _example(model, (name,))) for name in empty]
         if model is Untyped:
             found += [_unknown_key(model, (name,), path) for name in given if name not in _ANY_TYPE]
         problems += [*found, *environment.problems(path, given)]
         if isinstance(integration, Integration):
             integrations[key] = integration
             problems += within(key, integration)
-    leaking = {problem.path for problem in leaks}
+    leaking = {problem.path for problem in found_leaks}
     # A credential in the wrong place is one problem, and not also one of shape.
     others = [problem for problem in problems if not any(problem.path[: len(path)] == path for path in leaking)]
-    return Parsed(stack, integrations, (*leaks, *others))
+    return Parsed(stack, integrations, (*found_leaks, *others))
 
 
 def mapping(value: Any) -> dict[str, object]:
@@ -87,33 +89,6 @@ def _merge(below: Values, above: Values) -> Values:
 
 _ANY_TYPE = {key for model in MODELS.values() for key in model_keys(model)}
 
-# How Pulumi marks an encrypted value in a stack file.
-ENCRYPTED = "secure"
-
-# Keys whose values may be UUIDs.
-_IDS = ("externalId", "secret", "pullCredential", "roleArn")
-
-
-def _leaks(path: Path, value: object) -> Iterator[Problem]:
-    """Credentials, wherever they stand. They are never repeated."""
-    if isinstance(value, dict):
-        inner = mapping(value)
-        if ENCRYPTED in inner:
-            what = "is an encrypted value. Credentials are kept outside Pulumi: python -m ops secrets set stores them"
-            yield Problem(path, what)
-            return
-        for key, below in inner.items():
-            yield from _leaks((*path, key), below)
-    elif isinstance(value, list):
-        for index, below in enumerate(typing.cast("list[object]", value)):
-            yield from _leaks((*path, index), below)
-    elif isinstance(value, str) and path[-1] not in _IDS and (kind := looks_like(value)):
-        what = (
-            f"holds what looks like {kind}. Credentials are kept outside the stack file: python -m ops secrets set"
-            " stores them. If it is one, take it back where it was issued: it may be in the history already"
-        )
-        yield Problem(path, what)
-
 
 def _problem(error: ErrorDetails, model: type[Model], base: Path) -> Problem:
     location: Path = tuple(error["loc"])
@@ -124,6 +99,9 @@ def _problem(error: ErrorDetails, model: type[Model], base: Path) -> Problem:
     if error["type"] == "extra_forbidden":
         return _unknown_key(model, path, base)
     fix = None if error["type"] == MISPLACED else _example(model, path)
+    given: object = error["input"]
+    if error["type"] == "string_type" and isinstance(given, (bool, int, float)) and "environment" in path:
+        fix = json.dumps(given)  # in quotes it is what was meant
     return Problem((*base, *path), _words(error), fix)
 
 
@@ -154,6 +132,7 @@ def _unknown_key(model: type[Model], path: Path, base: Path) -> Problem:
     return Problem((*base, *path), what)
 
 
+_EMPTY = "is empty: give it a value, or leave the key out"
 _CREDENTIAL = re.compile("token|password|secret|pat$|key$", re.IGNORECASE)
 
 _WORDS = {
@@ -162,7 +141,7 @@ _WORDS = {
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
     "string_too_short": "must not be empty",
-    "bool_type": "must be true or false",
+    "bool_type": "must be true or false (to Pulumi, on, off, yes and no are texts)",
     "tuple_type": "must be a list",
     "model_type": "must be a mapping of keys to values",
     "model_attributes_type": "must be a mapping of keys to values",

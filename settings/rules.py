@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from broker.catalogue import CATALOGUE
+from broker.catalogue import BROKER_TOKEN
 from broker.regions import REGIONS
+from broker.variables import ASKED_FOR
 from settings.integration_types import Integration
 from settings.problems import Problem
 
@@ -25,6 +26,8 @@ def _system(asked: Integration) -> Iterator[Problem]:
         host = re.split("[:/]", str(asked.fields.get(field.key, "")))[0].lower()
         if host in entry.elsewhere:
             yield Problem(tuple(field.key.split(".")), f"is not for {host}, which has a type of its own", field.example)
+    if ":" in str(asked.fields.get("host", "")) and any(field.key == "port" for field in entry.fields):
+        yield Problem(("host",), "must not name the port: port does", "packages.acme.internal")
     if entry.any_of and not {key.split(".")[0] for key in asked.fields} & set(entry.any_of):
         *others, last = entry.any_of
         fix = {field.key.rpartition(".")[2]: field.example for field in entry.fields if field.key.startswith(last)}
@@ -43,10 +46,12 @@ def _client_url(asked: Integration) -> Iterator[Problem]:
 
 
 def _secret_names(asked: Integration) -> Iterator[Problem]:
-    own = {credential.name for credential in CATALOGUE[asked.type].credentials}
+    own = {BROKER_TOKEN.name, *(credential.name for credential in asked.entry.credentials)}
     for name in asked.secret_environment:
         if name in own:
             yield Problem(("secretEnvironment",), f"{name}: the type itself asks for it where it is needed", [])
+        elif name in ASKED_FOR or name.removesuffix("_POOL") in ASKED_FOR - own:
+            yield Problem(("secretEnvironment",), f"{name}: a client for {asked.entry.system} does not use it", [])
     if asked.entry.commit_signing and _SIGNING & set(asked.secret_environment):
         what = "a signing key alone signs nothing: commitSigning names the committer and asks for key and passphrase"
         yield Problem(("secretEnvironment",), what, [])

@@ -12,8 +12,9 @@ import yaml
 from broker.regions import Endpoints
 from settings import yaml_file
 from settings.integration_types import Integration
+from settings.leaks import ENCRYPTED, find_elsewhere
 from settings.network import Network
-from settings.parse import ENCRYPTED, mapping, parse
+from settings.parse import mapping, parse
 from settings.problems import Problem, SettingsError
 from settings.rules import across
 from settings.warnings import warnings
@@ -78,7 +79,18 @@ def read(file: pathlib.Path) -> Settings:
         raise SettingsError(
             str(file), project, [Problem(("config",), f"is not YAML, or has a key twice{where}")]
         ) from None
-    return _settings(project, stack_name(file), mapping(mapping(content).get("config")), str(file))
+    values = {key: _structured(value) for key, value in mapping(mapping(content).get("config")).items()}
+    return _settings(project, stack_name(file), values, str(file))
+
+
+def _structured(value: object) -> object:
+    """A value as Pulumi hands it over: `pulumi config set` may have written structured ones as JSON in a text."""
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 def stack_name(file: pathlib.Path) -> str:
@@ -100,7 +112,12 @@ def _settings(project: str, stack: str, config: Mapping[str, object], source: st
     prefix = f"{project}:"
     values = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     parsed = parse(values)
-    problems = [*parsed.problems, *across(parsed.integrations, functools.partial(default_secret, project, stack))]
+    others = {key: value for key, value in config.items() if not key.startswith(prefix)}
+    problems = [
+        *parsed.problems,
+        *find_elsewhere(others),
+        *across(parsed.integrations, functools.partial(default_secret, project, stack)),
+    ]
     region = config.get("aws:region")
     if not isinstance(region, str) or not region:
         problems.insert(0, Problem(("aws:region",), "is required: where the clients run", "eu-central-1"))

@@ -156,9 +156,16 @@ ExternalId = Annotated[
     _pattern(r"[A-Za-z0-9_+=,.@:/-]{2,1224}", "must be 2 to 1224 letters, digits and _+=,.@:/- (AWS's external id)"),
 ]
 Email = Annotated[str, _pattern(r"[^\s\x00-\x1f@]+@[^\s\x00-\x1f@]+", "must be an e-mail address")]
+User = Annotated[
+    str,
+    _pattern(r"[^\s\x00-\x1f:]([^\x00-\x1f:]*[^\s\x00-\x1f:])?", "must be a user's name: one line, without a colon"),
+]
 Word = Annotated[
     str,
-    _pattern(r"[^\s\x00-\x1f:/@]+(/[^\s\x00-\x1f:/@]+)*", "must be a name, without blanks, scheme or credentials"),
+    _pattern(
+        r"[^\s\x00-\x1f:/@]+(/[^\s\x00-\x1f:/@]+)*",
+        "must be a name, without blanks, scheme or credentials, and no slash at either end",
+    ),
 ]
 
 

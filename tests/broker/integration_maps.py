@@ -63,6 +63,7 @@ SHAPES = {
     Shape.URL: URLS,
     Shape.PORT: PORTS,
     Shape.WORD: texts(values.Word),
+    Shape.USER: valid(values.User, WORDS | st.emails()),
 }
 
 
@@ -100,13 +101,14 @@ KEYS: dict[str, st.SearchStrategy[Any]] = {
     "environment": st.fixed_dictionaries(
         {},
         optional={
+            "METRICS_OTEL_ENDPOINT": st.builds("http://otel.internal:{}".format, PORTS),
             "HTTPS_PROXY": st.builds("http://proxy.internal:{}".format, PORTS),
             "NO_PROXY": st.just("localhost,.acme.internal"),
             "NODE_OPTIONS": WORDS,
             "ACME_SETTING": st.one_of(st.just(""), WORDS),
         },
     ),
-    "secretEnvironment": unique(st.sampled_from(["GITHUB_TOKEN_POOL", "HTTP_PROXY", "ACME_PASSWORD"])),
+    "secretEnvironment": unique(st.sampled_from(["ACME_POOL", "HTTP_PROXY", "ACME_PASSWORD"])),
     "infrastructureAsCode": st.one_of(st.just(value=False), unique(st.sampled_from(values.IAC_EXTENSIONS))),
     "code": st.sampled_from(["brokered", "off"]),
     "essentials": st.booleans(),
@@ -133,8 +135,11 @@ def fields(given: Iterable[tuple[str, Field]]) -> st.SearchStrategy[Values]:
     """Settings that only one type has, or one of its groups."""
     required: Values = {}
     optional: Values = {}
-    for key, field in given:
-        (required if field.required else optional)[key] = SHAPES[field.shape]
+    known = dict(given)
+    for key, field in known.items():
+        # A port stands in one place.
+        shape = NAMES.map("{}.internal".format) if key == "host" and "port" in known else SHAPES[field.shape]
+        (required if field.required else optional)[key] = shape
     return st.fixed_dictionaries(required, optional=optional)
 
 

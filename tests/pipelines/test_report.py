@@ -39,7 +39,8 @@ def test_lines_are_not_cut() -> None:
     assert {line for line in kept if line.startswith("line")} <= set(lines)
 
 
-def test_the_command_takes_run_and_commit_from_the_runner() -> None:
+@pytest.mark.parametrize("pull_request", [{}, {"COMMIT": "def456"}], ids=["on main", "of a pull request"])
+def test_the_command_takes_run_and_commit_from_the_runner(pull_request: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.report", "Update of dev: failure"],
         cwd=ROOT,
@@ -48,10 +49,13 @@ def test_the_command_takes_run_and_commit_from_the_runner() -> None:
             "GITHUB_REPOSITORY": "acme/broker",
             "GITHUB_RUN_ID": "7",
             "GITHUB_SHA": "abc123",
+            **pull_request,
         },
         input="error: it failed",
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout == report("Update of dev: failure", "error: it failed", "abc123", RUN)
+    assert done.stdout == report(
+        "Update of dev: failure", "error: it failed", pull_request.get("COMMIT", "abc123"), RUN
+    )

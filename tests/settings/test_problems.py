@@ -73,6 +73,36 @@ def test_a_credential_is_told_where_it_belongs(key: str) -> None:
     assert "python -m ops secrets set" in problem.what
 
 
+TOKEN = "ghp_0123456789canarycanarycanarycanary"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [github(**{TOKEN: "x"}), github(environment={TOKEN: "x"}), {"integrations": {TOKEN: GITHUB, "github": GITHUB}}],
+    ids=["of an integration", "of a variable", "name of an integration"],
+)
+def test_a_credential_in_the_place_of_a_key_is_not_repeated(config: Mapping[str, object]) -> None:
+    (problem,) = problems_of(configuration(config))
+    assert problem.path[-1] == "(a key)"
+    assert "looks like a GitHub token" in problem.what
+    assert TOKEN not in problem.text("snyk-broker")
+
+
+@pytest.mark.parametrize("key", ["aws:accessKey", "aws:secretKey", "aws:token", "acme:setting"])
+def test_a_credential_of_another_program_is_refused_unless_it_is_encrypted(key: str) -> None:
+    plain = configuration({}) | {key: TOKEN}
+    (problem,) = problems_of(plain)
+    assert problem.path == (key,)
+    assert TOKEN not in problem.text("snyk-broker")
+    load("snyk-broker", "test", plain, {key})
+
+
+@pytest.mark.parametrize("user", ["snyk.bot@acme.com", "Snyk Bot", "jörg"])
+def test_a_user_may_be_called_by_an_address(user: str) -> None:
+    jira = {"type": "jira", "host": "acme.atlassian.net", "username": user}
+    assert load("snyk-broker", "test", configuration({"integrations": {"jira": jira}}), ()).integrations
+
+
 @pytest.mark.parametrize("key", ["snyk", "network", "integrations"])
 def test_a_required_key_that_is_missing_is_a_problem_with_a_fix(key: str) -> None:
     config = {name: text for name, text in configuration({}).items() if name != f"snyk-broker:{key}"}
@@ -114,7 +144,19 @@ EVERYTHING: dict[str, Any] = {
             "image": {"repository": "a", "version": "1.2.3", "digest": "", "pullCredential": "x"},
             "size": {"cpu": 256, "memory": 512},
             "logRetentionDays": 30,
-        }
+            "validationUrl": "https://a.io",
+            "environment": {
+                "HTTPS_PROXY": "http://a.io:1",
+                "NO_PROXY": "a.io",
+                "METRICS_OTEL_ENDPOINT": "http://a.io:1",
+            },
+            "secretEnvironment": ["HTTP_PROXY"],
+        },
+        "jira": {"type": "jira", "host": "jira.acme.internal", "username": "snyk"},
+        "harbor": {
+            "type": "container-registry",
+            "registry": {"kind": "ecr", "roleArn": "", "region": "", "externalId": "", "agentUrl": "http://a.io:1"},
+        },
     },
 }
 
@@ -128,7 +170,9 @@ def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
     return [path, *(place for key, inner in below for place in places(inner, (*path, key)))]
 
 
-texts = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(["10.0.0.0/8", "http://[", "arn:", "0"])
+texts = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
+    ["10.0.0.0/8", "http://[", "http://a:99999", "arn:", "0"]
+)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),

@@ -111,6 +111,18 @@ def reached(type_: str, **settings: object) -> set[tuple[str, int]]:
     return {(entry.host, entry.port) for entry in found} - {("broker.eu.snyk.io", 443), ("api.eu.snyk.io", 443)}
 
 
+def test_every_destination_says_why() -> None:
+    settings = {"validationUrl": "https://check.acme:8443", "environment": {"HTTPS_PROXY": "http://proxy.acme:3128"}}
+    found = egress(wish(integration("jira", **settings)), EU)
+    assert {entry.host: entry.why for entry in found} == {
+        "broker.eu.snyk.io": "the tunnel to Snyk",
+        "api.eu.snyk.io": "Snyk's API: allocation of tunnels, and webhooks while the tunnel is down",
+        "jira.acme.internal": "Jira: host",
+        "proxy.acme": "the proxy",
+        "check.acme": "validationUrl",
+    }
+
+
 def test_egress_follows_from_the_settings() -> None:
     assert reached("bitbucket-server", host="b.acme:7990", username="x") == {("b.acme", 7990)}
     assert reached("nexus", port=8443) == {("nexus.acme.internal", 8443)}
