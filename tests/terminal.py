@@ -7,8 +7,8 @@ from pathlib import Path
 
 class Terminal:
     def __init__(self, command: list[str], folder: Path) -> None:
-        self._pid, self._terminal = pty.fork()
-        if self._pid == 0:
+        self.pid, self._terminal = pty.fork()
+        if self.pid == 0:
             os.chdir(folder)
             os.execv(command[0], command)  # noqa: S606
 
@@ -19,7 +19,7 @@ class Terminal:
         """Waits for the command's end and returns what it showed and its exit code."""
         shown = b"".join(iter(self._read, b"")).decode()
         os.close(self._terminal)
-        return shown, os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        return shown, os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def _read(self) -> bytes:
         try:

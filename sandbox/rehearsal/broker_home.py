@@ -4,11 +4,11 @@ The npm package has no such data. It comes from a copy of the Broker's repositor
 by Docker.
 """
 
-import functools
 import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from sandbox import paths
@@ -17,6 +17,7 @@ from sandbox.console import SandboxError, say
 VARIABLE = "BROKER_HOME"
 DATA = ("config.default.json", "defaultFilters")
 _IMAGES = paths.WORK / "images"
+_one_at_a_time = threading.Lock()
 
 HOW_TO_GET = f"""\
 The rehearsal needs the Broker's own rules and defaults, which are in its image and in its source. Either have Docker
@@ -76,9 +77,13 @@ def _folder() -> Path | None:
     return folder
 
 
-@functools.cache
 def _out_of(image: str) -> Path:
     """The home in the image, without its Node modules."""
+    with _one_at_a_time:
+        return _taken_out_of(image)
+
+
+def _taken_out_of(image: str) -> Path:
     target = _IMAGES / image.replace("/", "_").replace(":", "_").replace("@", "_")
     if target.exists():
         return target

@@ -21,7 +21,7 @@ import psutil
 
 from sandbox.console import SandboxError
 from sandbox.rehearsal import cgroup
-from sandbox.rehearsal.children import DIES_WITH_PARENT, Children
+from sandbox.rehearsal.children import DIES_WITH_PARENT, Children, RehearsalEnded
 from sandbox.rehearsal.packages import Packages
 from sandbox.rehearsal.tcp import LOOPBACK
 
@@ -126,8 +126,11 @@ class Container:
         processes = self.processes()
         if not processes:
             return None
-        entered = [*self._enter(processes[0].pid), *command]
-        child = self._children.start(entered, self._environment, folder=self._home)
+        entered = [*self._enter(self._client(processes).pid), *command]
+        try:
+            child = self._children.start(entered, self._environment, folder=self._home)
+        except RehearsalEnded:
+            return None
         self._commands.append(child)
         try:
             return child.wait(timeout)
@@ -200,6 +203,11 @@ class Container:
         """Which of the declared limits there are, as the kernel tells it of the running process."""
         return [Limit.INIT] if self.declared.init else []
 
+    def _client(self, processes: Sequence[psutil.Process]) -> psutil.Process:
+        """Node, which is below the init when there is one."""
+        first, *others = processes
+        return others[0] if self.declared.init and others else first
+
     def _init(self, path: Path) -> list[str]:
         return [str(path), "--"] if self.declared.init else []
 
@@ -232,7 +240,7 @@ mount --no-canonicalize --rbind . /home/node
 cd /home/node
 if [ "$5" = read-only ]; then
   while read -r _ at _; do
-    at=$(printf %b "$at") # a blank is written as \040
+    at=$(printf %b "$at") # since the kernel writes blanks as octal numbers
     case $at in /proc*|/dev*|/sys*) ;; *) mount -o remount,bind,ro "$at" || : ;; esac
   done < /proc/self/mounts
 fi
@@ -250,7 +258,8 @@ def can_isolate() -> bool:
     """Whether this machine lets us make namespaces."""
     if not all(shutil.which(tool, path=PATH) for tool in ("unshare", "nsenter", "ip", "mount")):
         return False
-    tried = subprocess.run([*_NAMESPACES, "ip", "link", "set", "lo", "up"], capture_output=True, check=False)
+    command = [*_NAMESPACES, "ip", "link", "set", "lo", "up"]
+    tried = subprocess.run(command, env={"PATH": PATH}, capture_output=True, check=False)
     return tried.returncode == 0
 
 
@@ -292,8 +301,8 @@ class IsolatedContainer(Container):
             cgroup.remove(self._cgroup)
 
     def enforced(self) -> list[Limit]:
-        first, *others = self.processes()
-        client = others[0] if self.declared.init and others else first
+        first, *_ = processes = self.processes()
+        client = self._client(processes)
         status = dict(line.split(":\t", 1) for line in Path(f"/proc/{client.pid}/status").read_text().splitlines())
         mounts = [line.split() for line in Path(f"/proc/{client.pid}/mounts").read_text().splitlines()]
         places = [mount for mount in mounts if not mount[1].startswith(("/proc", "/dev", "/sys"))]
@@ -312,7 +321,7 @@ class IsolatedContainer(Container):
         return [*DIES_WITH_PARENT, "--reuid", user, "--regid", user, "--clear-groups", *dropped, "--"]
 
     def _enter(self, pid: int) -> list[str]:
-        return ["nsenter", "--target", str(pid), "--net", "--mount", "--pid", "--", *self._as_user()]
+        return ["nsenter", "--target", str(pid), "--net", "--mount", "--pid", "--wd", "--", *self._as_user()]
 
     def _listen(self) -> socket.socket:
         return self._inside(super()._listen)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 
 from sandbox import paths
 from sandbox.console import SandboxError
@@ -16,6 +17,8 @@ from sandbox.pulumi_command import Pulumi
 if TYPE_CHECKING:
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
+
+_NO_PROXY = Config(proxies={})  # whatever the user's environment says
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def secrets_manager(pulumi: Pulumi) -> "SecretsManagerClient":
         region_name=environment["AWS_REGION"],
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        config=_NO_PROXY,
     )
     return client
 
@@ -98,6 +102,7 @@ def _ecs(pulumi: Pulumi) -> "ECSClient":
         region_name=environment["AWS_REGION"],
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        config=_NO_PROXY,
     )
     return client
 

@@ -22,7 +22,10 @@ def environment(container: Mapping[str, Any], secrets_manager: "SecretsManagerCl
     secrets = {pair["name"]: pair["valueFrom"] for pair in container.get("secrets", [])}
     both = sorted(plain.keys() & secrets.keys())
     if both:
-        raise TaskWouldNotStartError(f"{', '.join(both)} is in both environment and secrets")
+        raise TaskWouldNotStartError(
+            "The secret name must be unique and not shared with any new or existing environment variables set on the"
+            f" container, such as '{both[0]}'."
+        )
     return plain | {name: _resolved(source, secrets_manager) for name, source in secrets.items()}
 
 

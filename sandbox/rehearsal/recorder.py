@@ -1,5 +1,6 @@
 """A web server on loopback that keeps what it is asked, in the place of Snyk's API and of every other system."""
 
+import contextlib
 import http.server
 import json
 import socket
@@ -80,7 +81,7 @@ class Recorder:
         def handle(connection: socket.socket) -> None:
             if context:
                 connection = context.wrap_socket(connection, server_side=True)
-            with connection:
+            with connection, contextlib.suppress(ValueError):  # of a body that breaks off in the middle
                 handler(connection, None, None)
 
         tcp.serve(self._listener, handle)
