@@ -204,10 +204,10 @@ def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(
     containers: Containers, kind: type[Container]
 ) -> None:
     running = containers.running(kind)
-    start = time.monotonic()
-    assert running.container.run(["sh", "-c", "sleep 987654; true"], 0.3) is None
+    start, seconds = time.monotonic(), str(900_000 + os.getpid())  # no other process sleeps as long
+    assert running.container.run(["sh", "-c", f"sleep {seconds}; true"], 0.3) is None
     assert time.monotonic() - start < AWAIT
-    wait_until(lambda: not sleeping("987654"))
+    wait_until(lambda: not sleeping(seconds))
     assert running.answers()
 
 

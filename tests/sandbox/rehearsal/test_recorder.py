@@ -39,7 +39,8 @@ def said(recorder: Recorder, sent: bytes) -> bytes:
     """All that is answered to these bytes, after which nothing more is sent."""
     with socket.create_connection((tcp.LOOPBACK, recorder.port), TIMEOUT) as connection:
         connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # it may have hung up already
+            connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
@@ -129,12 +130,9 @@ def test_answers_have_at_least_the_size_that_is_asked_for_and_short_lines(record
 
 
 def test_the_answer_to_head_has_no_body(recorder: Recorder) -> None:
-    connection = connected(recorder)
-    for method in ("HEAD", "GET"):
-        connection.request(method, "/")
-        answer = connection.getresponse()
-        assert bool(answer.read()) == (method == "GET")
-        assert answer.status == 200
+    head, get = (said(recorder, f"{method} / HTTP/1.1\r\n\r\n".encode()) for method in ("HEAD", "GET"))
+    assert head.endswith(b"\r\n\r\n")
+    assert get.endswith(b"]")
 
 
 def test_requests_are_found_by_their_mark(recorder: Recorder) -> None:
