@@ -10,7 +10,6 @@ import typer
 from sandbox import credentials, engine, local_aws, report, session, stack, state
 from sandbox.console import SandboxError, complain
 from sandbox.pulumi_command import CHANGING, Pulumi, command_of
-from sandbox.rehearsal import command as rehearsal
 
 TERMINATED = 128 + signal.SIGTERM
 
@@ -69,6 +68,8 @@ def rehearse(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Run the real Broker clients of the deployed stack against a Snyk on this machine, and check what they do."""
+    from sandbox.rehearsal import command as rehearsal  # noqa: PLC0415 - it would double the time of other commands
+
     with session.opened(context.obj, "preview") as pulumi:
         reports = rehearsal.of_stack(pulumi, integration or (), check or (), slow=slow, as_json=as_json)
     raise typer.Exit(any(report.failed for report in reports))

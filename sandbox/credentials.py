@@ -1,6 +1,8 @@
 """Test credentials for the stack's secrets, stored with the commands that a person uses."""
 
+import concurrent.futures
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -16,11 +18,16 @@ SOME_MISSING = 3  # exit code of `secrets status`
 def fill(pulumi: Pulumi) -> None:
     """Stores a generated value for every credential that an integration needs and has not."""
     status = json.loads(_ops(pulumi, "status", "--json", also=SOME_MISSING))
-    for name, integration in status["integrations"].items():
-        if integration["missing"]:
-            say(f"Storing generated test credentials in the secret {integration['secret']}.")
-            values = {credential: _generated(form) for credential, form in integration["forms"].items()}
-            _ops(pulumi, "set", name, given=json.dumps(values))
+    lacking = {name: one for name, one in status["integrations"].items() if one["missing"]}
+
+    def store(name: str) -> None:
+        say(f"Storing generated test credentials in the secret {lacking[name]['secret']}.")
+        values = {credential: _generated(form) for credential, form in lacking[name]["forms"].items()}
+        _ops(pulumi, "set", name, given=json.dumps(values))
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for stored in [pool.submit(store, name) for name in lacking]:
+            stored.result()
 
 
 def _generated(form: str) -> str:

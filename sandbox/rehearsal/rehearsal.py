@@ -13,7 +13,7 @@ import psutil
 from sandbox.pulumi_command import Pulumi
 from sandbox.rehearsal import broker_home, deployed, ecs_agent, packages, stage
 from sandbox.rehearsal.checks import CHECKS
-from sandbox.rehearsal.checks.base import Check, Outcome, Result, failed, skipped
+from sandbox.rehearsal.checks.base import Case, Check, Outcome, Result, failed, skipped
 from sandbox.rehearsal.children import RehearsalEnded
 from sandbox.rehearsal.deployed import Deployed
 from sandbox.rehearsal.stage import Stage
@@ -83,6 +83,8 @@ def _rehearse(
     tell: Tell,
 ) -> None:
     def record(check: Check, outcome: Outcome) -> None:
+        if opened.children.closed:
+            raise RehearsalEnded  # the clients were killed, and what the check found means nothing
         report.outcomes[check.name] = outcome
         tell(one.name, check.name, outcome)
 
@@ -90,7 +92,7 @@ def _rehearse(
     with contextlib.ExitStack() as cleared, contextlib.suppress(RehearsalEnded):
         try:
             case = cleared.enter_context(opened.case(one, ecs_agent.environment(one.container, secrets)))
-            record(first, first.run(case))
+            record(first, _outcome(first, case))
         except ecs_agent.TaskWouldNotStartError as error:
             case = None
             record(first, failed(f"the task would not start: {error}"))
@@ -100,9 +102,11 @@ def _rehearse(
             elif case is None or report.outcomes[first.name].result is Result.FAIL:
                 record(check, skipped("the clients do not start"))
             else:
-                try:
-                    record(check, check.run(case))
-                except (OSError, http.client.HTTPException, psutil.Error) as error:
-                    if opened.children.closed:
-                        return
-                    record(check, failed(f"the check broke off: {error!r}"))
+                record(check, _outcome(check, case))
+
+
+def _outcome(check: Check, case: Case) -> Outcome:
+    try:
+        return check.run(case)
+    except (OSError, http.client.HTTPException, psutil.Error) as error:
+        return failed(f"the check broke off: {error!r}")

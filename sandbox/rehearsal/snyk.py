@@ -29,6 +29,7 @@ from sandbox.rehearsal.tcp import LOOPBACK
 
 SERVERS = (1, 2)  # ids; the client leaves 0 out of the URL
 START_SECONDS = 30
+_LOOPBACK_ONLY = Path(__file__).parent / "loopback.cjs"
 _CONNECTIONS = re.compile(r"^/hidden/broker/(?P<identifier>[^/]+)/connections")
 
 
@@ -130,7 +131,7 @@ def _start(home: Path, children: Children, packages: Packages, webhooks: int) ->
     environment = {"PATH": PATH, "HOME": str(home), "ACCEPT": str(home / "accept-server.json"), "PORT": str(port)}
     command = [
         packages.modules / packages.server_node,
-        *("--preserve-symlinks", "--preserve-symlinks-main"),
+        *("--preserve-symlinks", "--preserve-symlinks-main", "--require", str(_LOOPBACK_ONLY)),
         *(f"node_modules/{packages.broker}", "server"),
     ]
     with _log(home).open("wb") as log:

@@ -13,8 +13,10 @@ from sandbox.console import SandboxError
 from sandbox.rehearsal import broker_home, cgroup, traffic
 from sandbox.rehearsal.checks.base import Case
 from sandbox.rehearsal.children import Children
-from sandbox.rehearsal.container import Container, Declared, IsolatedContainer, can_isolate
+from sandbox.rehearsal.container import Container
+from sandbox.rehearsal.declared import Declared
 from sandbox.rehearsal.deployed import Deployed
+from sandbox.rehearsal.isolation import IsolatedContainer, can_isolate
 from sandbox.rehearsal.packages import Packages
 from sandbox.rehearsal.recorder import Authority
 from sandbox.rehearsal.replica import CA, Replica, SnykHosts

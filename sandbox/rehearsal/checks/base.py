@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sandbox.rehearsal.children import Children, RehearsalEnded
-from sandbox.rehearsal.container import Limit
+from sandbox.rehearsal.declared import Limit
 from sandbox.rehearsal.deployed import Deployed
 from sandbox.rehearsal.recorder import MARK, Received
 from sandbox.rehearsal.replica import Replica, SnykHosts

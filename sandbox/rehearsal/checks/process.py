@@ -5,7 +5,7 @@ import threading
 import time
 
 from sandbox.rehearsal.checks.base import Case, Outcome, failed, passed, skipped
-from sandbox.rehearsal.container import Limit
+from sandbox.rehearsal.declared import Limit
 from sandbox.rehearsal.recorder import SIZE
 
 ANSWERS = 200

@@ -1,5 +1,6 @@
 """Containers with real Node in them, and what the kernel says of them."""
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import http.client
@@ -20,7 +21,9 @@ import pytest
 from sandbox.console import SandboxError
 from sandbox.rehearsal import cgroup, packages
 from sandbox.rehearsal.children import Children, RehearsalEnded
-from sandbox.rehearsal.container import Container, Declared, IsolatedContainer, Limit, can_isolate
+from sandbox.rehearsal.container import Container
+from sandbox.rehearsal.declared import Declared, Limit
+from sandbox.rehearsal.isolation import IsolatedContainer, can_isolate
 from sandbox.rehearsal.packages import Packages
 from tests.checkout import wait_until
 from tests.stack_files import ROOT
@@ -223,14 +226,33 @@ def test_nothing_runs_in_a_container_that_has_ended(containers: Containers, kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_after_the_end_of_the_rehearsal_nothing_is_started(containers: Containers, kind: type[Container]) -> None:
+def test_the_end_of_the_rehearsal_ends_a_container_and_nothing_is_started_any_more(
+    containers: Containers, kind: type[Container]
+) -> None:
     running = containers.running(kind)
     family = running.container.processes()
     containers.children.close()
-    assert running.container.run(["true"], AWAIT) is None
+    running.container.remove()
+    assert groups() == []
     wait_until(lambda: gone(family), AWAIT)
     with pytest.raises(RehearsalEnded):
         containers.running(kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_commands_under_way_end_with_the_rehearsal(containers: Containers, kind: type[Container]) -> None:
+    running = containers.running(kind)
+
+    def run() -> None:
+        while running.container.run(["true"], AWAIT) == 0:
+            continue
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        probing = [pool.submit(run) for _ in range(8)]
+        time.sleep(0.2)
+        assert not any(future.done() for future in probing)
+        containers.children.close()
+    assert [future.exception() for future in probing] == [None] * 8
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -303,13 +325,15 @@ def test_removing_leaves_nothing(containers: Containers, kind: type[Container]) 
 
 
 HARNESS = """
-import sys
+import importlib, sys
 from pathlib import Path
-from sandbox.rehearsal import container, packages
+from sandbox.rehearsal import packages
 from sandbox.rehearsal.children import Children
-declared = container.Declared("1000", no_capabilities=True, read_only_root=True, init=True, memory=256)
-home = Path(sys.argv[2])
-made = getattr(container, sys.argv[1])("killed", Children(), declared, home, packages.install())
+from sandbox.rehearsal.declared import Declared
+module, kind, home = sys.argv[1:]
+declared = Declared("1000", no_capabilities=True, read_only_root=True, init=True, memory=256)
+make = getattr(importlib.import_module(module), kind)
+made = make("killed", Children(), declared, Path(home), packages.install())
 made.open()
 made.start(["-e", "console.log('up'); setInterval(() => 0, 1000)"], {})
 sys.stdin.read()
@@ -322,7 +346,8 @@ def test_a_container_ends_with_the_process_that_made_it(
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    harness = subprocess.Popen([sys.executable, "-c", HARNESS, kind.__name__, home], cwd=ROOT, stdin=subprocess.PIPE)
+    command = [sys.executable, "-c", HARNESS, kind.__module__, kind.__name__, home]
+    harness = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)
     log = home.with_suffix(".log")
     try:
         wait_until(lambda: log.exists() and "up" in log.read_text(), AWAIT)

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from sandbox.rehearsal.isolation import can_isolate
 from tests.checkout import Checkout, wait_until
 from tests.terminal import Terminal
 
@@ -60,6 +61,13 @@ def living(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [process for process in processes if lives(process)]
 
 
+def listening(processes: list[psutil.Process]) -> set[str]:
+    """The addresses of this machine at which they listen."""
+    numbers = {process.pid for process in processes}
+    found = [one for one in psutil.net_connections("tcp") if one.pid in numbers]
+    return {one.laddr.ip for one in found if one.laddr and one.status == psutil.CONN_LISTEN}
+
+
 def groups(pid: int) -> list[Path]:
     """The control groups that a command has made."""
     return [*Path("/sys/fs/cgroup").glob(f"rehearsal-{pid}-*"), *Path("/sys/fs/cgroup").glob(f"*/rehearsal-{pid}-*")]
@@ -85,7 +93,7 @@ def start(deployed: Checkout, rehearsable: Mapping[str, str]) -> Generator[Start
 
 def test_ctrl_c_at_a_terminal(deployed: Checkout, rehearsable: Mapping[str, str]) -> None:
     environment = [f"{name}={value}" for name, value in rehearsable.items()]
-    command = ["/usr/bin/env", *environment, str(deployed.python), "-m", "sandbox", *REHEARSE, "memory"]
+    command = ["/usr/bin/env", "COLUMNS=160", *environment, str(deployed.python), "-m", "sandbox", *REHEARSE, "memory"]
     terminal = Terminal(command, deployed.root)
     family = in_the_middle(deployed, terminal.pid, "memory")
     terminal.type("\x03")
@@ -103,6 +111,8 @@ def test_sigterm_clears_everything_up(deployed: Checkout, start: Start, rehearsa
     refused = deployed.sandbox(*REHEARSE, "start", code=1, **rehearsable)
     assert "Another rehearsal of the stack sandbox is under way." in refused.stderr
     assert living(family) == family
+    if can_isolate():
+        assert listening(family) == {"127.0.0.1"}
     running.send_signal(signal.SIGTERM)
     shown = "".join(running.communicate(timeout=30))
     wait_for_the_end(family)

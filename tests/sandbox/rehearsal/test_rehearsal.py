@@ -55,12 +55,6 @@ def another_port(container: Definition) -> None:
 
 SABOTAGES = {
     "malformed-token": Sabotage(GITHUB, "start", "is not a Broker token", secret={"BROKER_TOKEN": "canary-no-uuid"}),
-    "upper-case-token": Sabotage(
-        GITHUB,
-        "start",
-        "has upper-case letters",
-        secret={"BROKER_TOKEN": "AAAAAAAA-0000-4000-8000-000000000000"},
-    ),
     "missing-key": Sabotage(GITHUB, "start", "did not contain json key GITHUB_TOKEN", secret={"GITHUB_TOKEN": None}),
     "iac-flag-lost": Sabotage(
         {**GITHUB, "infrastructureAsCode": False}, "iac", "can be read", variable("ACCEPT_IAC", None)
