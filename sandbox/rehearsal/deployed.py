@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
-_NO_PROXY = Config(proxies={})  # whatever the user's environment says
-
 
 @dataclass(frozen=True)
 class Deployed:
@@ -56,7 +54,7 @@ def read(pulumi: Pulumi) -> list[Deployed]:
         raise SandboxError(
             f"The stack {pulumi.stack.name} is not deployed. First: python -m sandbox --stack {pulumi.stack.name} up"
         )
-    ecs = _ecs(pulumi)
+    ecs: ECSClient = boto3.client("ecs", **_local_aws(pulumi))
     asked = {one["integration"]: one for one in _rendered(pulumi)}
     found: list[Deployed] = []
     for name, integration in outputs["integrations"].items():
@@ -82,29 +80,19 @@ def read(pulumi: Pulumi) -> list[Deployed]:
 
 
 def secrets_manager(pulumi: Pulumi) -> "SecretsManagerClient":
-    environment = pulumi.environment
-    client: SecretsManagerClient = boto3.client(
-        "secretsmanager",
-        endpoint_url=environment["AWS_ENDPOINT_URL"],  # the local AWS, and nothing else
-        region_name=environment["AWS_REGION"],
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        config=_NO_PROXY,
-    )
-    return client
+    return boto3.client("secretsmanager", **_local_aws(pulumi))
 
 
-def _ecs(pulumi: Pulumi) -> "ECSClient":
+def _local_aws(pulumi: Pulumi) -> dict[str, Any]:
+    """What leads a client to the local AWS, and to nothing else."""
     environment = pulumi.environment
-    client: ECSClient = boto3.client(
-        "ecs",
-        endpoint_url=environment["AWS_ENDPOINT_URL"],
-        region_name=environment["AWS_REGION"],
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        config=_NO_PROXY,
-    )
-    return client
+    return {
+        "endpoint_url": environment["AWS_ENDPOINT_URL"],
+        "region_name": environment["AWS_REGION"],
+        "aws_access_key_id": environment["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": environment["AWS_SECRET_ACCESS_KEY"],
+        "config": Config(proxies={}),  # whatever the user's environment says
+    }
 
 
 def _rendered(pulumi: Pulumi) -> list[dict[str, Any]]:
