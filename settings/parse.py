@@ -98,11 +98,14 @@ def _problem(error: ErrorDetails, model: type[Model], base: Path) -> Problem:
         return Problem((*base, *path[:-2]), what, _example(model, path[:-2]))
     if error["type"] == "extra_forbidden":
         return _unknown_key(model, path, base)
+    words = _words(error)
     fix = None if error["type"] == MISPLACED else _example(model, path)
+    if isinstance(fix, str) and (near := _NEAR.search(words)):
+        fix = near[1]
     given: object = error["input"]
     if error["type"] == "string_type" and isinstance(given, (bool, int, float)) and "environment" in path:
         fix = json.dumps(given)  # in quotes it is what was meant
-    return Problem((*base, *path), _words(error), fix)
+    return Problem((*base, *path), words, fix)
 
 
 def _spelt(model: type[Model], location: Path) -> Path:
@@ -132,6 +135,7 @@ def _unknown_key(model: type[Model], path: Path, base: Path) -> Problem:
     return Problem((*base, *path), what)
 
 
+_NEAR = re.compile(r"did you mean ([^ ?]+)\?")
 _EMPTY = "is empty: give it a value, or leave the key out"
 _CREDENTIAL = re.compile("token|password|secret|pat$|key$", re.IGNORECASE)
 
