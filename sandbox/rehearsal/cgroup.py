@@ -5,15 +5,16 @@ import time
 from pathlib import Path
 
 _MIB = 1024 * 1024
-_UNIFIED = Path("/sys/fs/cgroup")
-_LEGACY = Path("/sys/fs/cgroup/memory")
+# Where groups are, and the file with the limit of one: of version 2 and of version 1.
+_UNIFIED = (Path("/sys/fs/cgroup"), "memory.max")
+_LEGACY = (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes")
 _PREFIX = "rehearsal-"
 _EXIT_SECONDS = 2
 
 
 def make(name: str, memory: int) -> Path | None:
     """Returns a new group with a limit of so many MiB, or None where it cannot be made."""
-    parent, limit = (_LEGACY, "memory.limit_in_bytes") if (_LEGACY / "tasks").exists() else (_UNIFIED, "memory.max")
+    parent, limit = _LEGACY if (_LEGACY[0] / "tasks").exists() else _UNIFIED
     group = parent / f"{_PREFIX}{os.getpid()}-{name}"
     try:
         group.mkdir()
@@ -37,7 +38,7 @@ def limit(pid: int) -> int | None:
         _, controllers, path = line.split(":", maxsplit=2)
         if (group := Path(path).name).startswith(_PREFIX):
             # By its name alone: in a container the path begins outside of what is mounted.
-            parent, name = (_LEGACY, "memory.limit_in_bytes") if controllers else (_UNIFIED, "memory.max")
+            parent, name = _LEGACY if controllers else _UNIFIED
             return int((parent / group / name).read_text()) // _MIB
     return None
 
@@ -51,7 +52,7 @@ def remove(group: Path) -> None:
 
 def remove_left_over() -> None:
     """Removes the groups of rehearsals that were killed."""
-    for parent in (_LEGACY, _UNIFIED):
+    for parent, _ in (_LEGACY, _UNIFIED):
         for group in parent.glob(f"{_PREFIX}*"):
             if not Path("/proc", group.name.split("-")[1]).exists():
                 _removed(group)

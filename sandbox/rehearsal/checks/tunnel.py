@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from collections.abc import Callable
 
 from sandbox.rehearsal.checks import explain
 from sandbox.rehearsal.checks.base import Case, Outcome, failed, passed, skipped
@@ -73,37 +74,36 @@ def high_availability(case: Case) -> Outcome:
 
 def failover(case: Case) -> Outcome:
     """Another replica serves when one is killed."""
-    if len(case.alive) == 1:
-        return skipped("one replica")
-    serving = _serving(case)
-    if serving is None:
-        return failed("no replica serves requests")
-    serving.container.remove()
-    time.sleep(0.05)  # a request in the very moment of the kill waits for the caller to give up
-    killed = time.monotonic()
-    if not _served(case, NOTICE_SECONDS):
-        return failed(f"no replica serves within {NOTICE_SECONDS} s after another one was killed")
-    return passed(f"served by another one {(time.monotonic() - killed) * 1000:.0f} ms after one was killed")
+
+    def kill(serving: Replica) -> None:
+        serving.container.remove()
+        time.sleep(0.05)  # a request in the very moment of the kill waits for the caller to give up
+
+    return _without_the_serving_one(case, kill, "killed")
 
 
 def freeze(case: Case) -> Outcome:
     """Another replica serves when one hangs without closing its connections."""
+    outcome = _without_the_serving_one(case, lambda serving: serving.container.freeze(), "frozen")
+    for replica in case.alive:
+        replica.container.thaw()
+    if case.wait(lambda: case.all_connected(case.alive), RECONNECT_SECONDS) is None:
+        return failed(f"the frozen client does not connect again within {RECONNECT_SECONDS} s")
+    return outcome
+
+
+def _without_the_serving_one(case: Case, disturb: Callable[[Replica], None], how: str) -> Outcome:
+    """Whether another replica serves after the one that does was disturbed."""
     if len(case.alive) == 1:
         return skipped("one replica")
-    serving = _serving(case)
-    if serving is None:
+    arrivals = case.ask(case.traffic.allowed).arrivals
+    if not arrivals:
         return failed("no replica serves requests")
-    serving.container.freeze()
-    frozen = time.monotonic()
-    served = _served(case, NOTICE_SECONDS)
-    took = time.monotonic() - frozen
-    serving.container.thaw()
-    again = case.wait(lambda: case.all_connected(case.alive), RECONNECT_SECONDS)
-    if not served:
-        return failed(f"no replica serves within {NOTICE_SECONDS} s after another one froze")
-    if again is None:
-        return failed(f"the frozen client does not connect again within {RECONNECT_SECONDS} s")
-    return passed(f"served by another one {took:.0f} s after one froze")
+    disturb(arrivals[0].replica)
+    took = case.wait(lambda: bool(case.ask(case.traffic.allowed, timeout=ATTEMPT_SECONDS).arrivals), NOTICE_SECONDS)
+    if took is None:
+        return failed(f"no replica serves within {NOTICE_SECONDS} s after one was {how}")
+    return passed(f"served by another one {took:.2f} s after one was {how}")
 
 
 def outage(case: Case) -> Outcome:
@@ -153,15 +153,3 @@ def _probe(case: Case, replica: Replica, failures: dict[Replica, int]) -> None:
 
 def _cut(case: Case, replica: Replica) -> None:
     replica.proxy.cut(case.hosts.broker)
-
-
-def _serving(case: Case) -> Replica | None:
-    """The replica that serves now."""
-    arrivals = case.ask(case.traffic.allowed).arrivals
-    return arrivals[0].replica if arrivals else None
-
-
-def _served(case: Case, seconds: float) -> bool:
-    return (
-        case.wait(lambda: bool(case.ask(case.traffic.allowed, timeout=ATTEMPT_SECONDS).arrivals), seconds) is not None
-    )
