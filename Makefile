@@ -20,7 +20,7 @@ rehearse: $(READY) ## Deploy the stack "showcase" there, and try it with the rea
 	@$(RUN) -m sandbox --stack showcase rehearse
 
 test: $(READY) ## Run all tests
-	@$(RUN) -m pytest -q --numprocesses 3 --dist loadfile
+	@$(RUN) -m pytest -q --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) $(ACTIONLINT) ## Check format, style, types and workflows
 	@$(VENV)/bin/ruff format --check --quiet .

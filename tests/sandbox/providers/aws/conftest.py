@@ -2,6 +2,7 @@ import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import boto3
 import pytest
@@ -31,6 +32,8 @@ def endpoint(creates: Path) -> Generator[str]:
         application = SandboxLayer(DomainDispatcherApplication(create_backend_app), "test", creates)
         server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        # Moto's state is one to a process: other tests in it may have made an IAM without AWS's policies.
+        urlopen(f"http://127.0.0.1:{server.port}/moto-api/reset", data=b"").close()
         yield f"http://127.0.0.1:{server.port}"
         server.shutdown()
         server.server_close()
