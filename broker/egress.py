@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from broker.catalogue import CATALOGUE, Shape
-from broker.container import Wish
+from broker.client import ClientSpec
 from broker.regions import Endpoints
 
 HTTPS = 443
@@ -23,16 +23,16 @@ class Egress:
     why: str
 
 
-def egress(wish: Wish, endpoints: Endpoints) -> tuple[Egress, ...]:
+def egress(spec: ClientSpec, endpoints: Endpoints) -> tuple[Egress, ...]:
     """Everything that a client of the integration connects to, each host and port once."""
     reasons: dict[tuple[str, int], list[str]] = {}
-    for found in _all(wish, endpoints):
+    for found in _all(spec, endpoints):
         reasons.setdefault((found.host, found.port), []).append(found.why)
     return tuple(Egress(host, port, "; ".join(why)) for (host, port), why in reasons.items())
 
 
-def _all(wish: Wish, endpoints: Endpoints) -> Iterator[Egress]:
-    entry, fields = CATALOGUE[wish.type_name], wish.fields
+def _all(spec: ClientSpec, endpoints: Endpoints) -> Iterator[Egress]:
+    entry, fields = CATALOGUE[spec.type_name], spec.fields
     yield _of_url(endpoints.broker_url, "the tunnel to Snyk")
     yield _of_url(endpoints.api_url, "Snyk's API: allocation of tunnels, and webhooks while the tunnel is down")
     known = {field.key: str(fields.get(field.key, field.default or "")) for field in entry.fields}
@@ -48,9 +48,9 @@ def _all(wish: Wish, endpoints: Endpoints) -> Iterator[Egress]:
             yield _of_host(value, int(fields.get("port", HTTPS)), f"{entry.system}: {field.key}")
     for names, why in ((PROXIES, "the proxy"), (METRICS, "the collector of metrics")):
         for name in names:
-            if name in wish.environment:
-                yield _of_url(wish.environment[name], why)
-    validation = wish.variables.get("BROKER_CLIENT_VALIDATION_URL")
+            if name in spec.environment:
+                yield _of_url(spec.environment[name], why)
+    validation = spec.variables.get("BROKER_CLIENT_VALIDATION_URL")
     if validation and "$" not in validation:
         yield _of_url(validation, "validationUrl")
 

@@ -1,5 +1,36 @@
-"""How it is built on AWS: Pulumi components, and nothing but resources."""
+"""How it is built on AWS: Pulumi components, and nothing but resources.
 
-from components.deployment import BrokerDeployment
+Usable from any Pulumi program in Python: the arguments take Outputs wherever a value may come from another resource.
+"""
 
-__all__ = ["BrokerDeployment"]
+from components.args import AccountArgs, CapacityArgs, Peer, PlacementArgs, RuleArgs, SecretArgs
+from components.deployment import BrokerDeployment, BrokerDeploymentArgs
+from components.integration import (
+    BrokerIntegration,
+    BrokerIntegrationArgs,
+    ClientsArgs,
+    DestinationArgs,
+    PeerArgs,
+)
+from components.network import ExistingNetworkArgs, NewNetworkArgs
+from components.task import BrokerTask, BrokerTaskArgs
+
+__all__ = [
+    "AccountArgs",
+    "BrokerDeployment",
+    "BrokerDeploymentArgs",
+    "BrokerIntegration",
+    "BrokerIntegrationArgs",
+    "BrokerTask",
+    "BrokerTaskArgs",
+    "CapacityArgs",
+    "ClientsArgs",
+    "DestinationArgs",
+    "ExistingNetworkArgs",
+    "NewNetworkArgs",
+    "Peer",
+    "PeerArgs",
+    "PlacementArgs",
+    "RuleArgs",
+    "SecretArgs",
+]

@@ -1,45 +1,82 @@
-"""All of one stack."""
+"""All of one deployment."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import pulumi
 import pulumi_aws as aws
 
-from components.integration import Integration
-from components.network import Network
-from components.site import Site
-from settings import Settings
-from settings.lookups import Found
+from broker.regions import Endpoints
+from components.args import FARGATE_CAPACITY, AccountArgs, PlacementArgs
+from components.integration import BrokerIntegration, BrokerIntegrationArgs, ClientsArgs
+from components.network import ExistingNetworkArgs, Network, NewNetworkArgs
+from ecs.names import Names, tags_of
 
 CONTRACT = 1  # changes when an output that others read changes its name or meaning
 
 
-class BrokerDeployment(pulumi.ComponentResource):
-    """A network, a cluster, and the Broker clients of every integration in it."""
+@dataclass(frozen=True, kw_only=True)
+class BrokerDeploymentArgs:
+    endpoints: Endpoints  # of Snyk
+    network: NewNetworkArgs | ExistingNetworkArgs
+    integrations: Mapping[str, ClientsArgs]
+    account: AccountArgs | None = None  # the provider's, when left out
+    tags: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])  # beside the own ones
 
-    def __init__(self, name: str, settings: Settings, found: Found, opts: pulumi.ResourceOptions | None = None) -> None:
+
+class BrokerDeployment(pulumi.ComponentResource):
+    """A cluster, the Broker clients of every integration in it, and a network unless there is one."""
+
+    outputs: Mapping[str, object]  # what other programs may know of it: docs/outputs.md
+
+    def __init__(self, name: str, args: BrokerDeploymentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        named = {key: Names.of(project, stack, name, key) for key in args.integrations}
+        if wrong := [problem for one in named.values() for problem in one.problems()]:
+            raise pulumi.RunError(f"{name} cannot be made; nothing was changed.\n" + "\n".join(wrong))
         super().__init__("snyk-broker:index:BrokerDeployment", name, None, opts)
         below = pulumi.ResourceOptions(parent=self)
-        self.settings = settings
-        self.network = Network(f"{name}-network", settings, found.zones, opts=below)
-        self.cluster = aws.ecs.Cluster(name, tags=settings.tags(), opts=below)
-        capacity = aws.ecs.ClusterCapacityProviders(
-            name, cluster_name=self.cluster.name, capacity_providers=["FARGATE"], opts=below
+        tags = {**args.tags, **tags_of(project, stack)}
+        account = args.account or AccountArgs.of(self)
+        network = args.network
+        if isinstance(network, NewNetworkArgs):
+            network = Network(f"{name}-network", replace(network, tags=tags), opts=below).made
+        self.cluster = aws.ecs.Cluster(name, tags=tags, opts=below)
+        capacity = FARGATE_CAPACITY
+        providers = aws.ecs.ClusterCapacityProviders(
+            name, cluster_name=self.cluster.name, capacity_providers=[capacity.provider], opts=below
         )
-        site = Site(settings, found, self.network, self.cluster, capacity)
-        self.integrations = {key: Integration(f"{name}-{key}", key, site, opts=below) for key in settings.integrations}
-        self.register_outputs({})
-
-    def contract(self) -> Mapping[str, object]:
-        """The stack's outputs, which other programs read. docs/outputs.md describes them."""
-        return {
+        placement = PlacementArgs(
+            account=account,
+            vpc_id=network.vpc_id,
+            subnet_ids=network.private_subnet_ids,
+            cluster_arn=self.cluster.arn,
+            capacity=capacity,
+            ready=[providers, *network.outbound],
+        )
+        self.integrations = {
+            key: BrokerIntegration(
+                named[key].resource,
+                BrokerIntegrationArgs(
+                    key=key,
+                    clients=clients,
+                    endpoints=args.endpoints,
+                    placement=placement,
+                    tags={**args.tags, **tags_of(project, stack, key)},
+                ),
+                opts=below,
+            )
+            for key, clients in args.integrations.items()
+        }
+        self.outputs = {
             "contract": CONTRACT,
-            "region": self.settings.region,
+            "region": account.region,
             "network": {
-                "vpcId": self.network.vpc_id,
-                "privateSubnetIds": self.network.private_subnet_ids,
-                "publicSubnetIds": self.network.public_subnet_ids,
+                "vpcId": network.vpc_id,
+                "privateSubnetIds": network.private_subnet_ids,
+                "publicSubnetIds": network.public_subnet_ids,
             },
             "cluster": {"name": self.cluster.name, "arn": self.cluster.arn},
-            "integrations": {key: integration.contract() for key, integration in self.integrations.items()},
+            "integrations": {key: integration.outputs for key, integration in self.integrations.items()},
         }
+        self.register_outputs(self.outputs)

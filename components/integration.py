@@ -1,68 +1,126 @@
 """One integration: the clients that connect one system to Snyk, and what they need."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
-import pulumi_aws as aws
 
-from broker.container import client
-from broker.egress import egress
-from components.roles import ClientRoles
-from components.security_group import ClientSecurityGroup
-from components.service import service
-from components.site import Site
-from components.task_definition import task_definition
-from settings.wishes import wish
+from broker.client import PORT, ClientSpec, client_task
+from broker.egress import HTTPS, Egress, egress
+from broker.regions import Endpoints
+from broker.rollout import rollout
+from components.args import Peer, PlacementArgs, RuleArgs, SecretArgs
+from components.network import ANYWHERE
+from components.task import BrokerTask, BrokerTaskArgs
+from ecs.names import Names
 
 
-class Integration(pulumi.ComponentResource):
-    """Log group, roles, security group, task definition and service of one entry in the map of integrations."""
+@dataclass(frozen=True, kw_only=True)
+class PeerArgs:
+    """Who is on the other side of a rule, and why."""
 
-    def __init__(self, name: str, key: str, site: Site, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("snyk-broker:index:Integration", name, None, opts)
-        below = pulumi.ResourceOptions(parent=self)
-        self.key, self.site = key, site
-        self.asked = site.settings.integrations[key]
-        wished = wish(self.asked)
-        self.container = client(wished, site.settings.endpoints)
-        self.logs = aws.cloudwatch.LogGroup(
-            name,
-            retention_in_days=self.asked.log_retention_days,
-            tags=site.settings.tags(key),
-            opts=below,
+    name: str  # tells its rule from the others
+    peer: Peer
+    reason: str | None = None  # for the rule's description, in AWS's characters
+
+
+@dataclass(frozen=True, kw_only=True)
+class DestinationArgs(PeerArgs):
+    port: int  # TCP, another than 443, which is open anyway
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsArgs:
+    """The clients of one integration."""
+
+    spec: ClientSpec
+    secret: SecretArgs
+    replicas: int = 2  # 1 to 4
+    pull_credential: SecretArgs | None = None  # user and password for the image's registry
+    inbound: Sequence[PeerArgs] = ()  # who may reach the client's port
+    outbound: Sequence[DestinationArgs] = ()
+    log_retention_days: int = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokerIntegrationArgs:
+    key: str  # lower-case letters, digits and hyphens; unique in the cluster
+    clients: ClientsArgs
+    endpoints: Endpoints
+    placement: PlacementArgs
+    tags: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+
+
+class BrokerIntegration(pulumi.ComponentResource):
+    """The tasks of one entry in the map of integrations: today its clients."""
+
+    clients: BrokerTask
+    outputs: Mapping[str, object]  # what other programs may know of it: docs/outputs.md
+
+    def __init__(self, name: str, args: BrokerIntegrationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("snyk-broker:index:BrokerIntegration", name, None, opts)
+        clients, task = args.clients, client_task(args.clients.spec, args.endpoints)
+        names = Names(pulumi.get_project(), pulumi.get_stack(), name, args.key)
+        self.clients = BrokerTask(
+            names.component,
+            BrokerTaskArgs(
+                task=task,
+                names=names,
+                placement=args.placement,
+                replicas=clients.replicas,
+                rollout=rollout(clients.replicas),
+                secret=clients.secret,
+                pull_credentials={one.name: clients.pull_credential for one in task.containers}
+                if clients.pull_credential
+                else {},
+                outbound=list(_outbound(clients.outbound, egress(clients.spec, args.endpoints))),
+                inbound=[
+                    RuleArgs(
+                        name=f"from-{source.name}",
+                        peer=source.peer,
+                        port=PORT,
+                        description=source.reason or "Webhooks to the client",
+                    )
+                    for source in clients.inbound
+                ],
+                log_retention_days=clients.log_retention_days,
+                tags=args.tags,
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        roles = ClientRoles(name, key, site, self.logs, opts=below)
-        reached = egress(wished, site.settings.endpoints)
-        self.security_group = ClientSecurityGroup(name, key, site, self.container.port, reached, opts=below)
-        definition = task_definition(name, key, site, self.container, roles, self.logs, opts=below)
-        self.service = service(
-            name,
-            key,
-            site,
-            definition,
-            self.security_group,
-            needs=[
-                site.capacity,
-                self.logs,
-                *roles.policies,
-                *self.security_group.rules,
-                *site.network.outbound,
-            ],
-            parent=self,
-        )
-        self.register_outputs({})
-
-    def contract(self) -> Mapping[str, object]:
-        """What other programs may know of the integration."""
-        return {
-            "type": self.asked.type,
-            "compute": "fargate",
-            "replicas": self.asked.replicas,
-            "serviceName": self.service.name,
-            "serviceArn": self.service.arn,
-            "securityGroupId": self.security_group.id,
-            "port": self.container.port,
-            "clientUrl": self.asked.client_url,
-            "secretArn": self.site.found.secrets[self.site.settings.secret(self.key)].arn,
-            "logGroupName": self.logs.name,
+        client_url = clients.spec.variables.get("BROKER_CLIENT_URL")
+        self.outputs = {
+            "type": clients.spec.type_name,
+            "compute": args.placement.capacity.compute.name,
+            "replicas": clients.replicas,
+            "serviceName": self.clients.service_name,
+            "serviceArn": self.clients.service_arn,
+            "securityGroupId": self.clients.security_group_id,
+            "port": PORT,
+            **({"clientUrl": client_url} if client_url else {}),
+            "secretArn": clients.secret.arn,
+            "logGroupName": self.clients.log_group_name,
         }
+        self.register_outputs(self.outputs)
+
+
+def _outbound(destinations: Sequence[DestinationArgs], reached: Sequence[Egress]) -> Iterator[RuleArgs]:
+    # Snyk publishes host names and no addresses, and a security group knows addresses only.
+    yield RuleArgs(
+        name="https",
+        peer={"cidr_ipv4": ANYWHERE},
+        port=HTTPS,
+        description="HTTPS to Snyk, the connected system, the image registry and AWS",
+    )
+    for destination in destinations:
+        yield RuleArgs(
+            name=f"to-{destination.name}-{destination.port}",
+            peer=destination.peer,
+            port=destination.port,
+            description=destination.reason or "As the settings name it",
+        )
+    named = {HTTPS, *(destination.port for destination in destinations)}
+    for port in sorted({entry.port for entry in reached} - named):
+        hosts = sorted({entry.host for entry in reached if entry.port == port})
+        description = f"To {', '.join(hosts)}"[:255]
+        yield RuleArgs(name=f"to-{port}", peer={"cidr_ipv4": ANYWHERE}, port=port, description=description)

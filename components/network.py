@@ -1,47 +1,54 @@
-"""Where the clients run: private subnets that reach the internet, in a VPC of the stack's own or one that is there."""
+"""Where tasks run: private subnets that reach the internet, in a VPC of the deployment's own or one that is there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
 
-from settings import NewNetwork, Settings
-from settings.subnets import divide
+from components.args import Inputs
+from ecs.subnets import divide
 
 ANYWHERE = "0.0.0.0/0"
 
 
-class Network(pulumi.ComponentResource):
+@dataclass(frozen=True, kw_only=True)
+class ExistingNetworkArgs:
     vpc_id: pulumi.Input[str]
-    private_subnet_ids: Sequence[pulumi.Input[str]]
-    public_subnet_ids: Sequence[pulumi.Input[str]]
-    # What must be there before a task in a private subnet can reach anything.
-    outbound: Sequence[pulumi.Resource]
+    private_subnet_ids: Inputs  # in two zones or more, with a way to the internet on port 443
+    public_subnet_ids: Inputs = ()
+    outbound: Sequence[pulumi.Resource] = ()  # without which nothing in a private subnet reaches anything
 
-    def __init__(
-        self,
-        name: str,
-        settings: Settings,
-        zones: Sequence[str],
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
+
+@dataclass(frozen=True, kw_only=True)
+class NewNetworkArgs:
+    cidr: str  # IPv4, from /16 to /23
+    zones: Sequence[str]  # names of availability zones, two or more
+    nat_per_zone: bool = True  # else a single NAT gateway, which is cheaper and a single point of failure
+    tags: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC with a private and a public subnet in each zone."""
+
+    def __init__(self, name: str, args: NewNetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("snyk-broker:index:Network", name, None, opts)
         self._name = name
-        self._tags = settings.tags()
+        self._tags = args.tags
         self._below = pulumi.ResourceOptions(parent=self)
-        if settings.network.existing:
-            self.vpc_id = settings.network.existing.vpc_id
-            self.private_subnet_ids = settings.network.existing.private_subnet_ids
-            self.public_subnet_ids = settings.network.existing.public_subnet_ids
-            self.outbound = ()
-        elif settings.network.create:
-            self._create(settings.network.create, zones[: settings.network.create.zones])
-        self.register_outputs({})
+        self.made = self._create(args)
+        self.register_outputs(
+            {
+                "vpcId": self.made.vpc_id,
+                "privateSubnetIds": self.made.private_subnet_ids,
+                "publicSubnetIds": self.made.public_subnet_ids,
+            }
+        )
 
-    def _create(self, asked: NewNetwork, zones: Sequence[str]) -> None:
+    def _create(self, args: NewNetworkArgs) -> ExistingNetworkArgs:
         vpc = aws.ec2.Vpc(
             self._name,
-            cidr_block=asked.cidr,
+            cidr_block=args.cidr,
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=self._named(""),
@@ -69,10 +76,10 @@ class Network(pulumi.ComponentResource):
         nats: list[aws.ec2.NatGateway] = []
         outbound: list[pulumi.Resource] = [to_internet]
         # Keyed by zone, as AWS names it, so that a further zone leaves the others as they are.
-        for zone, blocks in zip(zones, divide(asked.cidr, len(zones)), strict=True):
+        for zone, blocks in zip(args.zones, divide(args.cidr, len(args.zones)), strict=True):
             public.append(self._subnet(vpc, zone, "public", blocks.public))
             in_public_table = self._associate(public[-1], public_table, f"public-{zone}")
-            if asked.nat_gateways == "perZone" or not nats:
+            if args.nat_per_zone or not nats:
                 # Until its subnet has a route to the internet, a NAT gateway would come up without a way out.
                 nats.append(self._nat(public[-1], zone, needs=[to_internet, in_public_table]))
             private.append(self._subnet(vpc, zone, "private", blocks.private))
@@ -90,10 +97,12 @@ class Network(pulumi.ComponentResource):
                 opts=self._below,
             )
             outbound += [in_public_table, to_nat, self._associate(private[-1], table, f"private-{zone}")]
-        self.vpc_id = vpc.id
-        self.private_subnet_ids = [subnet.id for subnet in private]
-        self.public_subnet_ids = [subnet.id for subnet in public]
-        self.outbound = (*outbound, *nats)
+        return ExistingNetworkArgs(
+            vpc_id=vpc.id,
+            private_subnet_ids=[subnet.id for subnet in private],
+            public_subnet_ids=[subnet.id for subnet in public],
+            outbound=(*outbound, *nats),
+        )
 
     def _subnet(self, vpc: aws.ec2.Vpc, zone: str, kind: str, block: str) -> aws.ec2.Subnet:
         return aws.ec2.Subnet(
@@ -128,6 +137,6 @@ class Network(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=needs),
         )
 
-    def _named(self, purpose: str) -> dict[str, str]:
+    def _named(self, purpose: str) -> Mapping[str, pulumi.Input[str]]:
         """The stack's tags and the name that the console shows."""
-        return self._tags | {"Name": "-".join(filter(None, (self._name, purpose)))}
+        return {**self._tags, "Name": "-".join(filter(None, (self._name, purpose)))}

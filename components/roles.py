@@ -1,135 +1,71 @@
 """Who the tasks are."""
 
-import re
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from components.site import Site
-from settings import Settings
-from settings.lookups import Found, Secret
+from components.args import AccountArgs, SecretArgs
+from ecs import policies
+from ecs.names import Names
+from ecs.policies import ReadableSecret
 
-Statement = dict[str, object]
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRolesArgs:
+    names: Names
+    account: AccountArgs
+    log_group_arn: pulumi.Input[str]
+    secrets: Sequence[SecretArgs]
+    images: Sequence[str]
+    permissions: pulumi.Input[str] | None  # JSON of a policy: what the containers themselves need of AWS
+    tags: Mapping[str, pulumi.Input[str]]
 
 
-class ClientRoles(pulumi.ComponentResource):
-    """Two roles: one with which ECS prepares a task, and one for the client itself, which needs nothing of AWS."""
+class TaskRoles(pulumi.ComponentResource):
+    """The role with which ECS prepares a task, and one for its containers only where they need something of AWS.
 
-    def __init__(
-        self,
-        name: str,
-        key: str,
-        site: Site,
-        logs: aws.cloudwatch.LogGroup,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__("snyk-broker:index:ClientRoles", name, None, opts)
+    Without it, whoever breaks into a container has no identity in AWS.
+    """
+
+    def __init__(self, name: str, args: TaskRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("snyk-broker:index:TaskRoles", name, None, opts)
         below = pulumi.ResourceOptions(parent=self)
-        settings, found = site.settings, site.found
-        asked, tags = settings.integrations[key], settings.tags(key)
-        secrets = [found.secrets[id_] for id_ in (settings.secret(key), asked.image.pull_credential) if id_]
-        trust = _trust(settings, found)
-        self.execution = aws.iam.Role(
-            f"{name}-execution",
-            description=f"Starts the Snyk Broker clients of {settings.stack}/{key}",
+        names, account = args.names, args.account
+        trust = pulumi.Output.all(account.partition, account.id, account.region).apply(
+            lambda found: json.dumps(policies.trust(*found))
+        )
+        whose = f"{names.stack}/{names.service}"
+        execution = aws.iam.Role(
+            names.execution_role,
+            description=f"Starts the Snyk Broker tasks of {whose}",
             assume_role_policy=trust,
-            tags=tags,
+            tags=args.tags,
             opts=below,
         )
-        self.task = aws.iam.Role(
-            f"{name}-task",
-            description=f"The Snyk Broker clients of {settings.stack}/{key}",
-            assume_role_policy=trust,
-            tags=tags,
-            opts=below,
+        secrets = [pulumi.Output.all(secret.arn, secret.kms_key_arn) for secret in args.secrets]
+        policy = pulumi.Output.all(account.partition, args.log_group_arn, pulumi.Output.all(*secrets)).apply(
+            lambda found: json.dumps(
+                policies.execution(found[0], found[1], [ReadableSecret(*secret) for secret in found[2]], args.images)
+            )
         )
-        policy = aws.iam.RolePolicy(
-            f"{name}-execution",
-            role=self.execution.name,
-            policy=pulumi.Output.json_dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        _write(logs),
-                        *_read(secrets),
-                        *_pull(asked.image.repository, found.partition),
-                    ],
-                }
-            ),
-            opts=below,
-        )
-        self.policies: list[pulumi.Resource] = [policy]
-        self.register_outputs({})
-
-
-def _trust(settings: Settings, found: Found) -> pulumi.Output[str]:
-    """Only ECS, and only for tasks of this account and region (against the confused deputy)."""
-    return pulumi.Output.json_dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-                    "Action": "sts:AssumeRole",
-                    "Condition": {
-                        "StringEquals": {"aws:SourceAccount": found.account_id},
-                        "ArnLike": {
-                            "aws:SourceArn": f"arn:{found.partition}:ecs:{settings.region}:{found.account_id}:*"
-                        },
-                    },
-                }
-            ],
-        }
-    )
-
-
-def _write(logs: aws.cloudwatch.LogGroup) -> Statement:
-    return {
-        "Effect": "Allow",
-        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": pulumi.Output.concat(logs.arn, ":log-stream:*"),
-    }
-
-
-def _read(secrets: Sequence[Secret]) -> list[Statement]:
-    read: Statement = {
-        "Effect": "Allow",
-        "Action": "secretsmanager:GetSecretValue",
-        "Resource": [secret.arn for secret in secrets],
-    }
-    decrypt: list[Statement] = [
-        {
-            "Effect": "Allow",
-            "Action": "kms:Decrypt",
-            "Resource": secret.kms_key_arn,
-            # For this secret only, whatever else the key encrypts.
-            "Condition": {"StringEquals": {"kms:EncryptionContext:SecretARN": secret.arn}},
-        }
-        for secret in secrets
-        if secret.kms_key_arn
-    ]
-    return [read, *decrypt]
-
-
-def _pull(repository: str, partition: str) -> list[Statement]:
-    """Needed only for a repository in ECR."""
-    ecr = re.fullmatch(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(.+)", repository)
-    if not ecr:
-        return []
-    account, region, path = ecr.groups()
-    return [
-        # A registry log-in is not about a repository: AWS accepts no narrower resource.
-        {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
-        {
-            "Effect": "Allow",
-            "Action": [
-                "ecr:BatchCheckLayerAvailability",
-                "ecr:BatchGetImage",
-                "ecr:BatchImportUpstreamImage",  # for a pull-through cache of Docker Hub, which fills itself
-                "ecr:GetDownloadUrlForLayer",
-            ],
-            "Resource": f"arn:{partition}:ecr:{region}:{account}:repository/{path}",
-        },
-    ]
+        self.policies: list[pulumi.Resource] = [
+            aws.iam.RolePolicy(names.execution_role, role=execution.name, policy=policy, opts=below)
+        ]
+        self.execution_role_arn = execution.arn
+        self.task_role_arn: pulumi.Output[str] | None = None
+        if args.permissions is not None:
+            task = aws.iam.Role(
+                names.task_role,
+                description=f"The Snyk Broker tasks of {whose}",
+                assume_role_policy=trust,
+                tags=args.tags,
+                opts=below,
+            )
+            self.task_role_arn = task.arn
+            self.policies.append(
+                aws.iam.RolePolicy(names.task_role, role=task.name, policy=args.permissions, opts=below)
+            )
+        self.register_outputs({"executionRoleArn": self.execution_role_arn, "taskRoleArn": self.task_role_arn})

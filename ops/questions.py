@@ -12,7 +12,7 @@ from broker.catalogue import Credential
 from ops.errors import CommandError
 from ops.secret_store import json_object
 from settings import Integration
-from settings.wishes import secret_values
+from settings.clients import secret_values
 
 COMPOSED = "CR_CREDENTIALS"
 

@@ -7,11 +7,17 @@ from typing import Annotated, Any
 import typer
 import yaml
 
-from broker.container import Container, client
+from broker.client import client_task
 from broker.egress import egress
+from broker.rollout import rollout
+from ecs.compute import FARGATE
+from ecs.definition import Bindings, task_definition
+from ecs.names import DEPLOYMENT, Names
 from ops.stacks import StackArgument, integration_of, settings_of
 from settings import Settings
-from settings.wishes import wish
+from settings.clients import client_spec
+
+_LATER = "known after up"
 
 
 def render(
@@ -20,7 +26,7 @@ def render(
     integration: Annotated[str | None, typer.Option(help="Only this integration.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print each container as it will run, with the names of its secrets and without their values."""
+    """Print what will run, in ECS's own words, with names of secrets and no values, and where it connects to."""
     settings = settings_of(stack)
     if integration is not None:
         integration_of(settings, integration)
@@ -32,28 +38,32 @@ def render(
 
 
 def _rendered(settings: Settings, key: str) -> dict[str, Any]:
-    asked = settings.integrations[key]
-    wished = wish(asked)
-    container: Container = client(wished, settings.endpoints)
-    secret = settings.secret(key)
-    reached = egress(wished, settings.endpoints)
+    integration = settings.integrations[key]
+    spec = client_spec(integration)
+    task = client_task(spec, settings.endpoints)
+    names = Names.of(settings.project, settings.stack, DEPLOYMENT, key)
+    bounds = rollout(integration.replicas)
+    pull = integration.image.pull_credential
+    bindings = Bindings(
+        secret=settings.secret(key),
+        region=settings.region,
+        log_group=_LATER,
+        log_prefix=names.log_prefix,
+        pull_credentials={container.name: pull for container in task.containers} if pull else {},
+    )
     return {
         "integration": key,
-        "type": asked.type,
-        "container": container.name,
-        "replicas": asked.replicas,
-        "image": container.image,
-        "environment": dict(container.environment),
-        "secrets": {name: f"{secret}:{name}::" for name in container.secrets},
-        "command": None,  # the image's own
-        "healthCheck": container.health_check.in_ecs(),
-        "cpu": container.cpu,
-        "memory": container.memory,
-        "port": container.port,
-        "user": container.user,
-        "readonlyRootFilesystem": container.read_only_root,
-        "stopTimeout": container.stop_timeout,
-        "egress": [{"host": entry.host, "port": entry.port, "why": entry.why} for entry in reached],
-        "logGroup": "known after up",
-        "securityGroup": "known after up",
+        "type": integration.type,
+        "service": {
+            "serviceName": names.service,
+            "desiredCount": integration.replicas,
+            "deploymentConfiguration": {
+                "minimumHealthyPercent": bounds.minimum_percent,
+                "maximumPercent": bounds.maximum_percent,
+            },
+        },
+        "taskDefinition": task_definition(task, FARGATE, names.family, bindings),
+        "egress": [
+            {"host": entry.host, "port": entry.port, "why": entry.why} for entry in egress(spec, settings.endpoints)
+        ],
     }

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, cast
 
 import boto3
 
+from ecs.names import TAG
 from ops.errors import CommandError
-from settings import TAG, Settings
+from settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.client import SecretsManagerClient

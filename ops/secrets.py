@@ -17,7 +17,7 @@ from ops.questions import answered, forms
 from ops.secret_store import ScheduledForDeletionError, SecretStore
 from ops.stacks import StackArgument, integration_of, settings_of
 from settings import Settings
-from settings.wishes import secret_values
+from settings.clients import secret_values
 
 MISSING = 3  # exit code of status
 

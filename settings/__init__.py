@@ -2,13 +2,13 @@
 
 from settings.integration import Destination, Source
 from settings.integration_types import Integration
-from settings.network import Network, NewNetwork
+from settings.network import ExistingNetwork, Network, NewNetwork
 from settings.problems import SettingsError
-from settings.stack import TAG, Settings, load, project_name, read, stack_name
+from settings.stack import Settings, load, project_name, read, stack_name
 
 __all__ = [
-    "TAG",
     "Destination",
+    "ExistingNetwork",
     "Integration",
     "Network",
     "NewNetwork",

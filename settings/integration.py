@@ -7,8 +7,8 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from broker import image
 from broker.rollout import MAX_CLIENTS
+from ecs.compute import FARGATE
 from settings.base import Model, exactly_one
-from settings.fargate import MEMORY_BY_CPU
 from settings.values import (
     IAC_EXTENSIONS,
     Cidr,
@@ -120,28 +120,17 @@ class ImageSettings(Model):
 
 
 class Size(Model):
-    """What Fargate reserves for one client."""
+    """What is reserved for one client. Which pairs there are depends on what it runs on."""
 
-    cpu: Annotated[int, one_of(MEMORY_BY_CPU)] = Field(
-        description="CPU units, 1024 to a vCPU", default=CPU, examples=[CPU]
-    )  # CPU units, 1024 to a vCPU
-    memory: int = Field(
-        description="MiB, one that Fargate offers beside the CPU units",
-        default=MEMORY,
-        validate_default=True,
-        examples=[MEMORY],
-    )  # MiB
-
-    @field_validator("memory")
-    @classmethod
-    def _pair(cls, value: int, info: ValidationInfo) -> int:
-        offered = sorted(MEMORY_BY_CPU.get(info.data.get("cpu", 0), {value}))
-        if value not in offered:
-            raise ValueError(
-                f"must be {', '.join(map(str, offered))} (MiB) beside cpu {info.data['cpu']}:"
-                " Fargate offers no other pair"
-            )
-        return value
+    cpu: Annotated[int, Field(ge=1)] = Field(
+        description="CPU units, 1024 to a vCPU",
+        default=CPU,
+        examples=[CPU],
+        json_schema_extra={"enum": list(FARGATE.memory_by_cpu)},
+    )
+    memory: Annotated[int, Field(ge=1)] = Field(
+        description="MiB, one that Fargate offers beside the CPU units", default=MEMORY, examples=[MEMORY]
+    )
 
 
 class Common(Model):
@@ -185,7 +174,7 @@ class Common(Model):
         description="Which image runs", default=ImageSettings(), examples=[{"version": image.VERSION}]
     )
     size: Size = Field(
-        description="What Fargate reserves for one client", default=Size(), examples=[{"cpu": CPU, "memory": MEMORY}]
+        description="What is reserved for one client", default=Size(), examples=[{"cpu": CPU, "memory": MEMORY}]
     )
     log_retention_days: Annotated[int, one_of(RETENTION_DAYS)] = Field(
         description="How long CloudWatch keeps the logs, in days", default=30, examples=[90]

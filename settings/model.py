@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from broker.catalogue import CATALOGUE
 from broker.regions import REGIONS, Endpoints
+from ecs.names import KEY
 from settings.base import MISPLACED, Model
 from settings.integration import CodeRules, CommitSigning, Common, LargeManifests
 from settings.network import Network
@@ -67,8 +68,7 @@ class Untyped(Common):
     type: Annotated[str, one_of(CATALOGUE)] = Field(description="Which system it is", examples=["github-com"])
 
 
-# Names of roles hold the key and end within IAM's 64 characters; ECS service names take the same letters.
-Key = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$")]
+Key = Annotated[str, Field(pattern=f"^{KEY}$")]
 
 
 class StackSettings(Model):

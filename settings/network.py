@@ -1,12 +1,12 @@
 """Where the clients run."""
 
 from ipaddress import IPv4Network, ip_network
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from ecs.subnets import MAX_ZONES
 from settings.base import Model, exactly_one
-from settings.subnets import MAX_ZONES
 from settings.values import Cidr, SubnetId, VpcId, one_of
 
 
@@ -74,3 +74,7 @@ class Network(Model):
     def _one(self) -> "Network":
         exactly_one(self, "create", "existing")
         return self
+
+    @property
+    def chosen(self) -> NewNetwork | ExistingNetwork:
+        return self.create or cast("ExistingNetwork", self.existing)

@@ -4,8 +4,8 @@ import json
 import re
 import types
 import typing
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -56,11 +56,19 @@ def parse(values: Values) -> Parsed:
         problems += [*found, *environment.problems(path, given)]
         if isinstance(integration, Integration):
             integrations[key] = integration
-            problems += within(key, integration)
+            problems += [problem for problem in _placed(within(key, integration), given) if problem not in problems]
     leaking = {problem.path for problem in found_leaks}
     # A credential in the wrong place is one problem, and not also one of shape.
     others = [problem for problem in problems if not any(problem.path[: len(path)] == path for path in leaking)]
     return Parsed(stack, integrations, (*found_leaks, *others))
+
+
+def _placed(problems: Iterable[Problem], given: Values) -> Iterator[Problem]:
+    """The problems of an integration, each where the value stands: one of the defaults is wrong once, for all."""
+    for problem in problems:
+        _, _, key, *below = problem.path
+        inherited = key == "size" and key not in given
+        yield replace(problem, path=("defaults", key, *below)) if inherited else problem
 
 
 def mapping(value: Any) -> dict[str, object]:

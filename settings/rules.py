@@ -4,18 +4,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from broker.catalogue import BROKER_TOKEN
+from broker.client import SIGNING
 from broker.regions import REGIONS
 from broker.variables import ASKED_FOR
+from ecs.compute import FARGATE
 from settings.integration_types import Integration
 from settings.problems import Problem
 
-_SIGNING = {"GPG_PRIVATE_KEY", "GPG_PASSPHRASE"}
+_SIGNING = {credential.name for credential in SIGNING}
 
 
 def within(key: str, integration: Integration) -> Iterator[Problem]:
     """Problems of one integration."""
     path = ("integrations", key)
-    for found in (_system, _client_url, _secret_names):
+    for found in (_system, _size, _client_url, _secret_names):
         for problem in found(integration):
             yield Problem((*path, *problem.path), problem.what, problem.fix)
 
@@ -32,6 +34,12 @@ def _system(asked: Integration) -> Iterator[Problem]:
         *others, last = entry.any_of
         fix = {field.key.rpartition(".")[2]: field.example for field in entry.fields if field.key.startswith(last)}
         yield Problem((last,), f"is required, or {' or '.join(others)} is", fix)
+
+
+def _size(integration: Integration) -> Iterator[Problem]:
+    size = integration.size
+    if refusal := FARGATE.refusal(size.cpu, size.memory):
+        yield Problem(("size", refusal.part), refusal.why, refusal.offered)
 
 
 def _client_url(asked: Integration) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import yaml
 
 from broker.regions import Endpoints
+from ecs.names import tags_of
 from settings import yaml_file
 from settings.integration_types import Integration
 from settings.leaks import ENCRYPTED, find_elsewhere
@@ -20,9 +21,6 @@ from settings.rules import across
 from settings.warnings import warnings
 
 ROOT = pathlib.Path(__file__).parent.parent
-
-# Tags that this program puts on what it makes, and reads again.
-TAG = "snyk-broker"
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,7 @@ class Settings:
 
     def tags(self, integration: str | None = None) -> dict[str, str]:
         """Tags of a resource of the stack, or of one of its integrations."""
-        tags = {f"{TAG}:project": self.project, f"{TAG}:stack": self.stack}
-        return tags | ({f"{TAG}:integration": integration} if integration else {})
+        return tags_of(self.project, self.stack, integration)
 
 
 def default_secret(project: str, stack: str, integration: str) -> str:

@@ -41,9 +41,10 @@ OUTPUTS: dict[str, Any] = {
 TOKENS = {
     "BrokerDeployment": "snyk-broker:index:BrokerDeployment",
     "Network": "snyk-broker:index:Network",
-    "Integration": "snyk-broker:index:Integration",
-    "ClientRoles": "snyk-broker:index:ClientRoles",
-    "ClientSecurityGroup": "snyk-broker:index:ClientSecurityGroup",
+    "BrokerIntegration": "snyk-broker:index:BrokerIntegration",
+    "BrokerTask": "snyk-broker:index:BrokerTask",
+    "TaskRoles": "snyk-broker:index:TaskRoles",
+    "TaskSecurityGroup": "snyk-broker:index:TaskSecurityGroup",
 }
 CANARY = "canary-ghp-0123456789"
 

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ class Deployed:
     container: Mapping[str, Any]  # of the task definition that the service runs
     memory: int  # MiB of the task
     secret: str  # its name
-    asked: Mapping[str, Any]  # what `ops render` prints of it
+    rendered: Mapping[str, Any]  # what `ops render` prints of it
 
     @property
     def image_type(self) -> str:
@@ -46,6 +46,17 @@ class Deployed:
         """The port at which the task definition says that the client listens."""
         return int(self.container["portMappings"][0]["containerPort"])
 
+    @property
+    def stated(self) -> Mapping[str, str]:
+        """The environment that the stack file asks for, without secrets."""
+        client = _client(self.rendered["taskDefinition"]["containerDefinitions"])
+        return {variable["name"]: variable["value"] for variable in client["environment"]}
+
+    @property
+    def egress(self) -> Sequence[Mapping[str, Any]]:
+        """Host and port of all that the client may connect to, as the stack file has it."""
+        return self.rendered["egress"]
+
 
 def read(pulumi: Pulumi) -> list[Deployed]:
     """Every integration of the stack. Raises SandboxError when none is deployed."""
@@ -55,10 +66,10 @@ def read(pulumi: Pulumi) -> list[Deployed]:
             f"The stack {pulumi.stack.name} is not deployed. First: python -m sandbox --stack {pulumi.stack.name} up"
         )
     ecs: ECSClient = boto3.client("ecs", **_local_aws(pulumi))
-    asked = {one["integration"]: one for one in _rendered(pulumi)}
+    rendered = {one["integration"]: one for one in _rendered(pulumi)}
     found: list[Deployed] = []
     for name, integration in outputs["integrations"].items():
-        if name not in asked:
+        if name not in rendered:
             raise SandboxError(f"{name} is deployed, and the stack file has it no more. Run `up` first.")
         services = ecs.describe_services(cluster=outputs["cluster"]["arn"], services=[integration["serviceArn"]])
         [service] = services["services"]
@@ -70,13 +81,17 @@ def read(pulumi: Pulumi) -> list[Deployed]:
                 name=name,
                 type=integration["type"],
                 replicas=service.get("desiredCount", 0),
-                container=next(one for one in containers if one.get("name") == "client"),
+                container=_client(containers),
                 memory=int(task.get("memory", 0)),
                 secret=integration["secretArn"].rsplit(":", maxsplit=1)[-1][: -len("-xxxxxx")],
-                asked=asked[name],
+                rendered=rendered[name],
             )
         )
     return found
+
+
+def _client(containers: Sequence[Any]) -> Any:
+    return next(one for one in containers if one["name"] == "client")
 
 
 def secrets_manager(pulumi: Pulumi) -> "SecretsManagerClient":

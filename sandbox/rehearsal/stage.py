@@ -34,8 +34,8 @@ class Stage:
     @contextlib.contextmanager
     def case(self, one: Deployed, environment: traffic.Environment) -> Generator[Case]:
         """Starts the replicas of an integration in the environment that ECS gives them."""
-        asked = one.asked["environment"]
-        hosts = SnykHosts(_host(asked["BROKER_SERVER_URL"]), _host(asked["BROKER_DISPATCHER_BASE_URL"]))
+        stated = one.stated
+        hosts = SnykHosts(_host(stated["BROKER_SERVER_URL"]), _host(stated["BROKER_DISPATCHER_BASE_URL"]))
         scripted = traffic.entry_script(environment)
         of_image = {"BROKER_TYPE": one.image_type, "BROKER_VERSION": one.version}
         environment = {**of_image, **environment, **scripted}

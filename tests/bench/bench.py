@@ -69,7 +69,7 @@ def previewing(checkout: Checkout, count: int) -> float:
 
 
 def importing() -> float:
-    code = "import sys; sys.path.insert(0, '.'); import components, settings.lookups"
+    code = "import sys; sys.path.insert(0, '.'); import components, lookups"
     return timed(lambda: subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True))
 
 

@@ -10,9 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from broker.catalogue import CATALOGUE, REGISTRY_KINDS, Field, IntegrationType, Shape
 from broker.image import OLDEST, VERSION
 from broker.leaks import looks_like
+from ecs.compute import FARGATE
 from settings import values
 from settings.base import model_keys
-from settings.fargate import MEMORY_BY_CPU
 from settings.integration import LOG_LEVELS, RETENTION_DAYS
 from settings.integration_types import MODELS
 
@@ -93,7 +93,7 @@ KEYS: dict[str, st.SearchStrategy[Any]] = {
         },
     ),
     "size": st.sampled_from(
-        [{"cpu": cpu, "memory": memory} for cpu, sizes in MEMORY_BY_CPU.items() for memory in sorted(sizes)]
+        [{"cpu": cpu, "memory": memory} for cpu, sizes in FARGATE.memory_by_cpu.items() for memory in sorted(sizes)]
     ),
     "logRetentionDays": st.sampled_from(RETENTION_DAYS),
     "logLevel": st.sampled_from(LOG_LEVELS),

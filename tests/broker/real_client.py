@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from broker.container import client
+from broker.client import client
 from broker.egress import Egress, egress
 from broker.regions import REGIONS
 from sandbox.rehearsal import broker_home
 from sandbox.rehearsal.packages import Packages
 from settings import Integration
+from settings.clients import client_spec, secret_values
 from settings.parse import parse
-from settings.wishes import secret_values, wish
 
 EU = REGIONS["SNYK-EU-01"]
 SCRIPT = Path(__file__).parent / "load_rules.cjs"
@@ -63,7 +63,7 @@ class RealClient:
             name: Loaded(
                 image_tag=tags[name],
                 given=frozenset(environments[name]),
-                egress=egress(wish(integrations[name]), EU),
+                egress=egress(client_spec(integrations[name]), EU),
                 public=found["rules"]["public"],
                 private=found["rules"]["private"],
                 variables=found["variables"],
@@ -105,4 +105,4 @@ def _integration(asked: Asked) -> Integration:
 def _environment(integration: Integration) -> dict[str, str]:
     forms = {credential.name: credential.form for credential in secret_values(integration)}
     secrets = {name: form.replace("{word}", CANARY).replace("{uuid}", TOKEN) for name, form in forms.items()}
-    return {**client(wish(integration), EU).environment, **secrets}
+    return {**client(client_spec(integration), EU).environment, **secrets}

@@ -8,10 +8,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from broker.catalogue import CATALOGUE, credentials
-from broker.container import client
+from broker.client import client
 from broker.egress import egress
 from settings import load
-from settings.wishes import wish
+from settings.clients import client_spec
 from tests.broker.integration_maps import integrations
 from tests.stack_files import configuration
 
@@ -28,14 +28,14 @@ EVERY_CREDENTIAL = {found.name for entry in CATALOGUE.values() for found in entr
 def test_whatever_validates_can_run(type_: str, data: st.DataObject) -> None:
     asked = data.draw(integrations(type_))
     loaded = load("snyk-broker", "test", configuration({"integrations": {"it": asked}}), ())
-    wished = wish(loaded.integrations["it"])
-    container = client(wished, loaded.endpoints)
+    spec = client_spec(loaded.integrations["it"])
+    container = client(spec, loaded.endpoints)
     environment = dict(container.environment)
     assert yaml.safe_load(yaml.safe_dump(environment)) == environment
     assert all(re.fullmatch(NAME, name) for name in (*environment, *container.secrets))
     assert not environment.keys() & {*container.secrets, *EVERY_CREDENTIAL}
-    assert {credential.name for credential in credentials(type_, wished.fields)} <= set(container.secrets)
+    assert {credential.name for credential in credentials(type_, spec.fields)} <= set(container.secrets)
     assert re.fullmatch(IMAGE, container.image)
-    for reached in egress(wished, loaded.endpoints):
+    for reached in egress(spec, loaded.endpoints):
         assert re.fullmatch(HOST, reached.host)
         assert 1 <= reached.port <= 65535

@@ -5,7 +5,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,8 @@ from pulumi.runtime.stack import run_in_stack
 
 import settings
 from components import BrokerDeployment
-from settings.lookups import look_up
+from lookups import look_up
+from program import deployment_args
 from tests.stack_files import configuration
 
 PROJECT, STACK, REGION, ACCOUNT = "snyk-broker", "test", "eu-central-1", "123456789012"
@@ -161,7 +162,11 @@ class Logger(logging.Logger):
 
 
 def record(
-    program: Callable[[], None], *, aws: Aws | None = None, preview: bool = False, recorded: Recorded | None = None
+    program: Callable[[], Awaitable[None] | None],
+    *,
+    aws: Aws | None = None,
+    preview: bool = False,
+    recorded: Recorded | None = None,
 ) -> Recorded:
     """Run the program to its end. When it raises, `recorded` holds what was registered before."""
     recorded = recorded or Recorded()
@@ -188,10 +193,10 @@ def built(
 ) -> Recorded:
     """What the program registers for a small stack, with the given top-level settings in place of its own."""
 
-    def program() -> None:
+    async def program() -> None:
         asked = settings.load(PROJECT, STACK, configuration(config or {}), ())
-        deployment = BrokerDeployment("snyk-broker", asked, look_up(asked))
-        for name, value in deployment.contract().items():
+        deployment = BrokerDeployment("snyk-broker", deployment_args(asked, await look_up(asked)))
+        for name, value in deployment.outputs.items():
             pulumi.export(name, value)
 
     return record(program, aws=aws, preview=preview, recorded=recorded)

@@ -12,9 +12,10 @@ COMPONENT = "snyk-broker:index:"
 PARENTS = {
     f"{COMPONENT}BrokerDeployment": None,
     f"{COMPONENT}Network": "BrokerDeployment",
-    f"{COMPONENT}Integration": "BrokerDeployment",
-    f"{COMPONENT}ClientRoles": "Integration",
-    f"{COMPONENT}ClientSecurityGroup": "Integration",
+    f"{COMPONENT}BrokerIntegration": "BrokerDeployment",
+    f"{COMPONENT}BrokerTask": "BrokerIntegration",
+    f"{COMPONENT}TaskRoles": "BrokerTask",
+    f"{COMPONENT}TaskSecurityGroup": "BrokerTask",
     "aws:ecs/cluster:Cluster": "BrokerDeployment",
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "BrokerDeployment",
     "aws:ec2/vpc:Vpc": "Network",
@@ -25,14 +26,14 @@ PARENTS = {
     "aws:ec2/route:Route": "Network",
     "aws:ec2/eip:Eip": "Network",
     "aws:ec2/natGateway:NatGateway": "Network",
-    "aws:cloudwatch/logGroup:LogGroup": "Integration",
-    "aws:iam/role:Role": "ClientRoles",
-    "aws:iam/rolePolicy:RolePolicy": "ClientRoles",
-    "aws:ec2/securityGroup:SecurityGroup": "ClientSecurityGroup",
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "ClientSecurityGroup",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "ClientSecurityGroup",
-    "aws:ecs/taskDefinition:TaskDefinition": "Integration",
-    "aws:ecs/service:Service": "Integration",
+    "aws:cloudwatch/logGroup:LogGroup": "BrokerTask",
+    "aws:iam/role:Role": "TaskRoles",
+    "aws:iam/rolePolicy:RolePolicy": "TaskRoles",
+    "aws:ec2/securityGroup:SecurityGroup": "TaskSecurityGroup",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "TaskSecurityGroup",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "TaskSecurityGroup",
+    "aws:ecs/taskDefinition:TaskDefinition": "BrokerTask",
+    "aws:ecs/service:Service": "BrokerTask",
 }
 # Names in the state: with another one, a resource of every stack that is there would be replaced.
 ZONES = ("eu-central-1a", "eu-central-1b")
@@ -56,9 +57,8 @@ CLIENTS = {
     "ecs/cluster:Cluster snyk-broker",
     "ecs/clusterCapacityProviders:ClusterCapacityProviders snyk-broker",
     "cloudwatch/logGroup:LogGroup snyk-broker-github",
-    "iam/role:Role snyk-broker-github-execution",
-    "iam/role:Role snyk-broker-github-task",
-    "iam/rolePolicy:RolePolicy snyk-broker-github-execution",
+    "iam/role:Role snyk-broker-github-exec",
+    "iam/rolePolicy:RolePolicy snyk-broker-github-exec",
     "ec2/securityGroup:SecurityGroup snyk-broker-github",
     "vpc/securityGroupEgressRule:SecurityGroupEgressRule snyk-broker-github-https",
     "vpc/securityGroupIngressRule:SecurityGroupIngressRule snyk-broker-github-from-10.20.0.0/16",
@@ -151,7 +151,7 @@ def test_integrations_share_nothing_but_network_and_cluster() -> None:
             assert service.inputs[property_] != other.inputs[property_]
     for type_ in ("iam/role:Role", "cloudwatch/logGroup:LogGroup", "ec2/securityGroup:SecurityGroup"):
         names = [resource.name for resource in recorded.all(f"aws:{type_}")]
-        assert len(names) == len(set(names)) == (4 if type_ == "iam/role:Role" else 2)
+        assert len(names) == len(set(names)) == 2
 
 
 def test_the_logs_are_kept_as_long_as_asked() -> None:

@@ -2,7 +2,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from settings.lookups import MissingError
+from lookups import MissingError
 from tests.components.recording import Aws, Inputs, Recorded, built
 
 VPC, PRIVATE, OTHER, PUBLIC = "vpc-0a1b2c3d", "subnet-0a1b2c3d", "subnet-0f9e8d7c", "subnet-01234567"

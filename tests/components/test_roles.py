@@ -12,7 +12,7 @@ ECR = "210987654321.dkr.ecr.eu-west-1.amazonaws.com/mirror/snyk/broker"
 
 def statements(recorded: Recorded) -> list[dict[str, Any]]:
     policy = recorded.one("aws:iam/rolePolicy:RolePolicy").inputs
-    assert policy["role"] == "snyk-broker-github-execution-0a1b2c3"
+    assert policy["role"] == "snyk-broker-github-exec-0a1b2c3"
     return json.loads(policy["policy"])["Statement"]
 
 
@@ -47,13 +47,14 @@ def test_the_execution_role_writes_its_own_logs_and_reads_its_own_secret() -> No
     }
 
 
-def test_the_client_itself_has_no_permission() -> None:
+def test_the_client_itself_has_no_identity() -> None:
     recorded = built()
     definition = recorded.one("aws:ecs/taskDefinition:TaskDefinition").inputs
-    assert definition["taskRoleArn"].endswith(":snyk-broker-github-task")
-    assert definition["executionRoleArn"].endswith(":snyk-broker-github-execution")
+    assert "taskRoleArn" not in definition
+    assert len(recorded.all("aws:iam/role:Role")) == 1
+    assert definition["executionRoleArn"].endswith(":snyk-broker-github-exec")
     assert {found.inputs["role"] for found in recorded.all("aws:iam/rolePolicy:RolePolicy")} == {
-        "snyk-broker-github-execution-0a1b2c3"
+        "snyk-broker-github-exec-0a1b2c3"
     }
     assert not any("olicyAttachment" in found.type for found in recorded.resources)
 

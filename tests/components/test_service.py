@@ -31,7 +31,7 @@ def test_replicas_bound_the_rollout(replicas: int, minimum: int, maximum: int) -
 @pytest.mark.parametrize(
     "needed",
     [
-        ("aws:iam/rolePolicy:RolePolicy", f"{NAME}-execution"),
+        ("aws:iam/rolePolicy:RolePolicy", f"{NAME}-exec"),
         ("aws:cloudwatch/logGroup:LogGroup", NAME),
         ("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", f"{NAME}-https"),
         ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", f"{NAME}-from-10.20.0.0/16"),

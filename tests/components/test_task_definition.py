@@ -30,7 +30,7 @@ def test_the_task_is_of_a_kind_that_fargate_runs() -> None:
     assert inputs["networkMode"] == "awsvpc"
     assert inputs["runtimePlatform"] == {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"}
     assert (inputs["cpu"], inputs["memory"]) == ("1024", "2048")
-    assert inputs["family"] == "snyk-broker_test_github"
+    assert inputs["family"] == "snyk-broker_test_snyk-broker-github"
 
 
 @pytest.mark.parametrize(

@@ -2,38 +2,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 import yaml
+from botocore.validate import ParamValidator
 
 from broker.catalogue import BROKER_TOKEN, CATALOGUE
+from broker.client import SIGNING
 from broker.leaks import looks_like
-from settings.wishes import SIGNING
 from tests.ops.conftest import stack_file
 from tests.ops.console import Console
 from tests.stack_files import ROOT, config_of
 
 SHOWCASE = config_of(ROOT / "stacks" / "Pulumi.showcase.yaml")["snyk-broker:integrations"]
 NOWHERE = "http://127.0.0.1:1"  # an AWS that cannot be reached: rendering needs none
-TYPES: dict[str, type] = {
-    "integration": str,
-    "type": str,
-    "container": str,
-    "replicas": int,
-    "image": str,
-    "environment": dict,
-    "secrets": dict,
-    "command": type(None),
-    "healthCheck": dict,
-    "cpu": int,
-    "memory": int,
-    "port": int,
-    "user": str,
-    "readonlyRootFilesystem": bool,
-    "stopTimeout": int,
-    "egress": list,
-    "logGroup": str,
-    "securityGroup": str,
-}
 
 
 @pytest.fixture
@@ -50,43 +32,70 @@ def showcase(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return json.loads(done.stdout)
 
 
+def client(one: dict[str, Any]) -> dict[str, Any]:
+    [container] = one["taskDefinition"]["containerDefinitions"]
+    return container
+
+
+def secrets(one: dict[str, Any]) -> dict[str, str]:
+    return {secret["name"]: secret["valueFrom"] for secret in client(one)["secrets"]}
+
+
 def test_every_integration_is_rendered_in_one_shape(showcase: list[dict[str, Any]]) -> None:
     assert [one["integration"] for one in showcase] == list(SHOWCASE)
     for one in showcase:
-        assert one.keys() == TYPES.keys()
-        assert [key for key, kind in TYPES.items() if not isinstance(one[key], kind)] == []
-        assert all(isinstance(value, str) for value in (*one["environment"].values(), *one["secrets"].values()))
+        asked = SHOWCASE[one["integration"]]
+        assert list(one) == ["integration", "type", "service", "taskDefinition", "egress"]
+        assert one["type"] == asked["type"]
+        assert one["service"] == {
+            "serviceName": one["integration"],
+            "desiredCount": asked.get("replicas", 2),
+            "deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 150},
+        }
         assert all(entry.keys() == {"host", "port", "why"} for entry in one["egress"])
-        assert one["type"] == SHOWCASE[one["integration"]]["type"]
+
+
+def test_the_task_is_what_ecs_would_register(showcase: list[dict[str, Any]]) -> None:
+    ecs: Any = botocore.session.get_session().get_service_model("ecs")
+    shape = ecs.operation_model("RegisterTaskDefinition").input_shape
+    for one in showcase:
+        report: Any = ParamValidator().validate(one["taskDefinition"], shape)
+        assert not report.has_errors(), report.generate_report()
 
 
 def test_what_only_aws_knows_is_said_to_be_known_later(showcase: list[dict[str, Any]]) -> None:
     for one in showcase:
-        assert [key for key, value in one.items() if value == "known after up"] == ["logGroup", "securityGroup"]
+        assert client(one)["logConfiguration"]["options"]["awslogs-group"] == "known after up"
 
 
 def test_credentials_are_in_secrets_only_and_without_values(showcase: list[dict[str, Any]]) -> None:
     every = {found.name for entry in CATALOGUE.values() for found in entry.credentials}
     every |= {BROKER_TOKEN.name, *(found.name for found in SIGNING)}
     # Of the systems that AppRisk knows, the showcase has the other one.
-    assert every - {name for one in showcase for name in one["secrets"]} == {"CHECKMARX_PASSWORD"}
+    assert every - {name for one in showcase for name in secrets(one)} == {"CHECKMARX_PASSWORD"}
     for one in showcase:
         asked = SHOWCASE[one["integration"]]
-        assert not every & one["environment"].keys()
-        assert {"BROKER_TOKEN", *asked.get("secretEnvironment", ())} <= one["secrets"].keys()
-        assert [name for name, value in one["environment"].items() if looks_like(value)] == []
+        environment = {variable["name"]: variable["value"] for variable in client(one)["environment"]}
+        assert not every & environment.keys()
+        assert {"BROKER_TOKEN", *asked.get("secretEnvironment", ())} <= secrets(one).keys()
+        assert [name for name, value in environment.items() if looks_like(value)] == []
         secret = f"snyk-broker/showcase/{one['integration']}/credentials"
-        assert one["secrets"] == {name: f"{secret}:{name}::" for name in one["secrets"]}
+        assert secrets(one) == {name: f"{secret}:{name}::" for name in secrets(one)}
 
 
 def test_a_person_reads_the_same(console: Console, showcase: list[dict[str, Any]]) -> None:
     done = console.run("render", "showcase")
     assert (done.returncode, done.stderr) == (0, "")
     assert list(yaml.safe_load_all(done.stdout)) == showcase
-    lines = done.stdout.splitlines()
+    lines = [line.strip() for line in done.stdout.splitlines()]
     assert "integration: github" in lines
-    assert "  GITHUB_TOKEN: 'snyk-broker/showcase/github/credentials:GITHUB_TOKEN::'" in lines
-    assert "securityGroup: known after up" in lines
+    assert "valueFrom: 'snyk-broker/showcase/github/credentials:GITHUB_TOKEN::'" in lines
+
+
+def test_a_pull_credential_is_named(console: Console) -> None:
+    stack_file(console.home, {"github": {"type": "github-com", "image": {"pullCredential": "acme/docker-hub"}}})
+    [one] = json.loads(console.run("render", str(console.stack_file), "--json").stdout)
+    assert client(one)["repositoryCredentials"] == {"credentialsParameter": "acme/docker-hub"}
 
 
 def test_one_integration_of_a_file_anywhere(console: Console) -> None:
@@ -96,7 +105,7 @@ def test_one_integration_of_a_file_anywhere(console: Console) -> None:
     done = console.run("render", str(console.stack_file), "--json", "--integration", "lab")
     [one] = json.loads(done.stdout)
     assert (done.returncode, one["integration"]) == (0, "lab")
-    assert one["secrets"]["GITLAB_TOKEN"] == f"{arn}:GITLAB_TOKEN::"
+    assert secrets(one)["GITLAB_TOKEN"] == f"{arn}:GITLAB_TOKEN::"
 
 
 def test_an_unknown_integration_is_told_which_there_are(console: Console) -> None:

@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.catalogue import CATALOGUE, REGISTRY_KINDS
-from broker.container import Container, client
+from broker.client import client
 from broker.egress import egress
 from broker.regions import REGIONS
 from broker.registry import asked, composed
+from broker.task import Container
 from settings import Integration
+from settings.clients import client_spec
 from settings.parse import parse
 from settings.problems import Problem
-from settings.wishes import wish
 
 EU = REGIONS["SNYK-EU-01"]
 SMALLEST = {"snyk": {"region": "SNYK-EU-01"}, "network": {"create": {"cidr": "10.40.0.0/16"}}}
@@ -57,7 +58,7 @@ def integration(type_: str, **settings: object) -> Integration:
 
 
 def rendered(type_: str, **settings: object) -> Container:
-    return client(wish(integration(type_, **settings)), EU)
+    return client(client_spec(integration(type_, **settings)), EU)
 
 
 def test_every_type_of_the_catalogue_is_tried_here() -> None:
@@ -107,13 +108,13 @@ def test_flags_are_written_as_the_client_reads_them() -> None:
 
 
 def reached(type_: str, **settings: object) -> set[tuple[str, int]]:
-    found = egress(wish(integration(type_, **settings)), EU)
+    found = egress(client_spec(integration(type_, **settings)), EU)
     return {(entry.host, entry.port) for entry in found} - {("broker.eu.snyk.io", 443), ("api.eu.snyk.io", 443)}
 
 
 def test_every_destination_says_why() -> None:
     settings = {"validationUrl": "https://check.acme:8443", "environment": {"HTTPS_PROXY": "http://proxy.acme:3128"}}
-    found = egress(wish(integration("jira", **settings)), EU)
+    found = egress(client_spec(integration("jira", **settings)), EU)
     assert {entry.host: entry.why for entry in found} == {
         "broker.eu.snyk.io": "the tunnel to Snyk",
         "api.eu.snyk.io": "Snyk's API: allocation of tunnels, and webhooks while the tunnel is down",

@@ -70,9 +70,9 @@ class Case:
         return self.environment["BROKER_TOKEN"]
 
     @property
-    def asked(self) -> Mapping[str, str]:
+    def stated(self) -> Mapping[str, str]:
         """The environment that the stack file asks for, without secrets."""
-        return self.deployed.asked["environment"]
+        return self.deployed.stated
 
     @property
     def alive(self) -> list[Replica]:

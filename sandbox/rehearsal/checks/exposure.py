@@ -12,7 +12,7 @@ SHORTEST = 6  # characters; shorter ones occur by chance
 
 def egress(case: Case) -> Outcome:
     """The client asks for no host and port but those that `ops render` lists."""
-    listed = {Address(entry["host"], entry["port"]) for entry in case.deployed.asked["egress"]}
+    listed = {Address(entry["host"], entry["port"]) for entry in case.deployed.egress}
     asked = {address for replica in case.replicas for address in replica.proxy.addresses}
     others = sorted(str(address) for address in asked - listed)
     if others:

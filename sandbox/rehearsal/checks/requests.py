@@ -54,11 +54,11 @@ def forbidden(case: Case) -> Outcome:
 
 def infrastructure_as_code(case: Case) -> Outcome:
     """Files of Infrastructure as Code can be read when that is on, and cannot when it is off."""
-    if CAN_SCAN_CODE not in case.asked:
+    if CAN_SCAN_CODE not in case.stated:
         return skipped("not a source-code manager")
-    wanted = [extension for extension in EXTENSIONS if extension in case.asked[CAN_SCAN_CODE].split(",")]
+    wanted = [extension for extension in EXTENSIONS if extension in case.stated[CAN_SCAN_CODE].split(",")]
     unwanted = [extension for extension in EXTENSIONS if extension not in wanted]
-    opened = case.traffic.code_opens_files and case.asked["ACCEPT_CODE"] == "true"
+    opened = case.traffic.code_opens_files and case.stated["ACCEPT_CODE"] == "true"
     if not wanted and opened:
         return skipped("off, but Snyk Code's own rules let every file through")
     for extension in wanted:

@@ -59,7 +59,7 @@ def health(case: Case) -> Outcome:
 
 def high_availability(case: Case) -> Outcome:
     """Clients ask the dispatcher for a server, and get different ones."""
-    if case.asked["BROKER_HA_MODE_ENABLED"] != "true":
+    if case.stated["BROKER_HA_MODE_ENABLED"] != "true":
         return skipped("high availability is off")
     if len(case.replicas) == 1:
         return skipped("one replica")

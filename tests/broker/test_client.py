@@ -9,9 +9,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from broker.catalogue import BROKER_TOKEN, CATALOGUE, credentials
-from broker.container import Container, HealthCheck, Wish, client
+from broker.client import HEALTH_CHECK, ClientSpec, client
 from broker.image import Image
 from broker.regions import REGIONS
+from broker.task import Container
 
 TYPES = sorted(CATALOGUE)
 
@@ -23,7 +24,7 @@ def described(
     environment: Mapping[str, str] | None = None,
 ) -> Container:
     fields = fields or {}
-    wish = Wish(
+    spec = ClientSpec(
         type_name=type_name,
         fields=fields,
         image=Image("snyk/broker", "5.1.2", None),
@@ -35,7 +36,7 @@ def described(
         environment=environment or {},
         secrets=tuple(credential.name for credential in credentials(type_name, fields)),
     )
-    return client(wish, REGIONS[region])
+    return client(spec, REGIONS[region])
 
 
 def complete(type_name: str) -> Mapping[str, str | int]:
@@ -65,7 +66,7 @@ def test_every_type_describes_a_client_whose_credentials_are_secrets_only(type_n
     assert container.secrets[0] == "BROKER_TOKEN"
     assert len(container.secrets) > 1
     assert not set(container.secrets) & container.environment.keys()
-    assert container.environment["PORT"] == str(container.port)
+    assert (int(container.environment["PORT"]),) == container.ports
 
 
 @pytest.mark.parametrize("type_name", TYPES)
@@ -165,7 +166,7 @@ def answering(status: int) -> Generator[int]:
 
 
 def probe(port: int) -> int:
-    program, *arguments = HealthCheck().command
+    program, *arguments = HEALTH_CHECK.command
     found = shutil.which(program) or pytest.skip("there is no node here to run the probe")
     return subprocess.run([found, *arguments], env={"PORT": str(port)}, timeout=30, check=False).returncode
 

@@ -4,22 +4,10 @@ from collections.abc import Mapping
 
 from broker.accept import flags
 from broker.catalogue import Credential, credentials, password
-from broker.container import Wish
+from broker.client import SIGNING, ClientSpec
 from broker.image import Image
 from settings.integration import CodeRules, CommitSigning, Committer, LargeManifests
 from settings.integration_types import Integration
-
-SIGNING = (
-    Credential(
-        "GPG_PRIVATE_KEY",
-        "Private key that signs commits, ASCII-armored",
-        r"\s*-----BEGIN PGP PRIVATE KEY BLOCK-----(.|\n)*-----END PGP PRIVATE KEY BLOCK-----\s*",
-        "a PGP private key block with its BEGIN and END lines",
-        "-----BEGIN PGP PRIVATE KEY BLOCK-----\n{word}\n-----END PGP PRIVATE KEY BLOCK-----",
-        of_file=True,
-    ),
-    password("GPG_PASSPHRASE", "Passphrase of that key"),
-)
 
 
 def secret_values(integration: Integration) -> tuple[Credential, ...]:
@@ -31,10 +19,10 @@ def secret_values(integration: Integration) -> tuple[Credential, ...]:
     return (*needed, *further)
 
 
-def wish(integration: Integration) -> Wish:
+def client_spec(integration: Integration) -> ClientSpec:
     image = integration.image
     signer = integration.commit_signing if isinstance(integration, CommitSigning) else None
-    return Wish(
+    return ClientSpec(
         type_name=integration.type,
         fields=integration.fields,
         image=Image(image.repository, image.version, image.digest),

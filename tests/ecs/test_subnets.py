@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settings.subnets import MAX_ZONES, divide
+from ecs.subnets import MAX_ZONES, divide
 
 
 def block(address: int, prefix: int) -> IPv4Network:

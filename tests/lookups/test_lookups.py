@@ -2,7 +2,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from settings.lookups import MissingError
+from lookups import MissingError
 from tests.components.recording import SECRET, Aws, Inputs, Recorded, built, secret_arn
 
 PULL = "acme/docker-hub"

@@ -1,0 +1,41 @@
+"""What the stack uses and does not make, looked up before anything is registered, so that a gap stops an update."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from lookups.account import Account, look_up_account
+from lookups.network import check_network, look_up_zones
+from lookups.problems import MissingError, Problems
+from lookups.secrets import Secret, Secrets, look_up_secrets
+from settings import Settings
+
+__all__ = ["Account", "Found", "MissingError", "Secret", "Secrets", "look_up"]
+
+
+@dataclass(frozen=True)
+class Found:
+    account: Account
+    zones: Sequence[str]  # of the region, in order
+    secrets: Mapping[str, Secrets]  # by integration
+
+
+async def look_up(settings: Settings, opts: pulumi.InvokeOptions | None = None) -> Found:
+    """Look up what the settings name, side by side.
+
+    A missing secret is a warning in a preview, since a pull request may come before the token, and an error in an
+    update. What is wrong is an error in both. Raises MissingError with all of it.
+    """
+    problems = Problems()
+    account, zones, secrets, _ = await asyncio.gather(
+        look_up_account(problems, opts),
+        look_up_zones(settings, problems, opts),
+        look_up_secrets(settings, problems, opts),
+        check_network(settings, problems, opts),
+    )
+    problems.stop_if_any(update=not pulumi.runtime.is_dry_run())
+    if account is None:
+        raise AssertionError("an account that cannot be looked up is a problem")
+    return Found(account, zones, secrets)

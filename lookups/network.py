@@ -1,0 +1,55 @@
+"""Zones, and whether a network that is there can take the clients."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pulumi
+from pulumi_aws import GetAvailabilityZonesResult
+from pulumi_aws.ec2 import GetSubnetResult
+
+from lookups.ask import RefusedError, ask
+from lookups.problems import Problems
+from settings import NewNetwork, Settings
+
+
+async def look_up_zones(settings: Settings, problems: Problems, opts: pulumi.InvokeOptions | None) -> Sequence[str]:
+    # Not only available ones: a zone in trouble must not move the subnets of the others.
+    usual = [{"name": "opt-in-status", "values": ["opt-in-not-required"]}]
+    function = "aws:index/getAvailabilityZones:getAvailabilityZones"
+    try:
+        found = await ask(function, {"filters": usual}, GetAvailabilityZonesResult, opts)
+    except RefusedError as error:
+        problems.found.append(f"the availability zones cannot be looked up: {error}")
+        return ()
+    zones = sorted(found.names)
+    network = settings.network.chosen
+    if isinstance(network, NewNetwork) and network.zones > len(zones):
+        problems.found.append(f"network.create.zones: {settings.region} has only {len(zones)}: {', '.join(zones)}")
+    return zones
+
+
+async def check_network(settings: Settings, problems: Problems, opts: pulumi.InvokeOptions | None) -> None:
+    existing = settings.network.chosen
+    if isinstance(existing, NewNetwork):
+        return
+    names = (*existing.private_subnet_ids, *existing.public_subnet_ids)
+    subnets = [subnet for subnet in await asyncio.gather(*(_subnet(name, problems, opts) for name in names)) if subnet]
+    problems.found += [
+        f"network.existing: the subnet {subnet.id} is not in {existing.vpc_id}"
+        for subnet in subnets
+        if subnet.vpc_id != existing.vpc_id
+    ]
+    private = [subnet for subnet in subnets if subnet.id in existing.private_subnet_ids]
+    if len({subnet.availability_zone_id for subnet in private}) == 1:
+        problems.found.append(
+            "network.existing.privateSubnetIds: all are in one availability zone, so its failure would stop every"
+            " client; name subnets of two zones or more"
+        )
+
+
+async def _subnet(name: str, problems: Problems, opts: pulumi.InvokeOptions | None) -> GetSubnetResult | None:
+    try:
+        return await ask("aws:ec2/getSubnet:getSubnet", {"id": name}, GetSubnetResult, opts)
+    except RefusedError as error:
+        problems.found.append(f"network.existing: the subnet {name} cannot be looked up: {error}")
+        return None
