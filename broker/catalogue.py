@@ -20,6 +20,9 @@ class Shape(StrEnum):
     PORT = "port"
     WORD = "word"
     USER = "user"
+    AWS_REGION = "AWS region"
+    ROLE_ARN = "ARN of a role"
+    EXTERNAL_ID = "external id of a role's trust"
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,11 @@ class Field:
     doc: str
     variable: str | None = None  # that the client reads it from; None when another value holds it
     shape: Shape = Shape.WORD
-    required: bool = False  # in its group, when it has one
+    required: bool = False  # in its group, when it has one, and for its kinds
     default: str | None = None  # of the image, where it matters for what the client connects to
     contacted: bool = True  # whether the client connects to the host in it
+    options: tuple[str, ...] = ()  # a closed list of values
+    kinds: tuple[str, ...] = ()  # where only some kinds of the group have it, as its key `kind` says
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,7 @@ REGISTRY_KINDS = (
     "nexus-cr",
     "quay-cr",
 )
+_WITH_A_ROLE = ("ecr",)  # every other kind is read with credentials
 
 CATALOGUE = {
     entry.name: entry
@@ -353,15 +359,60 @@ CATALOGUE = {
             token_source=_FROM_SUPPORT,
             image_tag="container-registry-agent",
             fields=(
-                Field("registry.kind", "harbor-cr", "Which registry it is", "CR_TYPE", required=True),
-                Field("registry.agentUrl", "http://agent.acme.internal:8081", "The agent", "CR_AGENT_URL", Shape.URL),
                 Field(
-                    "registry.host", "harbor.acme.internal", "The host", "CR_BASE", Shape.HOST_AND_PATH, contacted=False
+                    "registry.kind",
+                    "harbor-cr",
+                    "Which registry it is",
+                    "CR_TYPE",
+                    required=True,
+                    options=REGISTRY_KINDS,
                 ),
-                Field("registry.roleArn", "arn:aws:iam::123456789012:role/snyk-ecr", "The role", "CR_ROLE_ARN"),
-                Field("registry.region", "eu-central-1", "ECR's region", "CR_REGION"),
-                Field("registry.externalId", "0a1b2c3d-snyk", "The role's external id", "CR_EXTERNAL_ID"),
+                Field(
+                    "registry.agentUrl",
+                    "http://registry-agent.acme.internal:8081",
+                    "Where Snyk's registry agent listens",
+                    "CR_AGENT_URL",
+                    Shape.URL,
+                    required=True,
+                ),
+                Field(
+                    "registry.host",
+                    "harbor.acme.internal",
+                    "The registry's host; not for ecr, which is found by region and role",
+                    "CR_BASE",
+                    Shape.HOST_AND_PATH,
+                    required=True,
+                    contacted=False,
+                    kinds=tuple(kind for kind in REGISTRY_KINDS if kind not in _WITH_A_ROLE),
+                ),
+                Field(
+                    "registry.roleArn",
+                    "arn:aws:iam::123456789012:role/snyk-ecr",
+                    "The role that the agent assumes; ecr only",
+                    "CR_ROLE_ARN",
+                    Shape.ROLE_ARN,
+                    required=True,
+                    kinds=_WITH_A_ROLE,
+                ),
+                Field(
+                    "registry.region",
+                    "eu-central-1",
+                    "The region; ecr only",
+                    "CR_REGION",
+                    Shape.AWS_REGION,
+                    required=True,
+                    kinds=_WITH_A_ROLE,
+                ),
+                Field(
+                    "registry.externalId",
+                    "0a1b2c3d-snyk",
+                    "The external id in that role's trust; ecr only",
+                    "CR_EXTERNAL_ID",
+                    Shape.EXTERNAL_ID,
+                    kinds=_WITH_A_ROLE,
+                ),
             ),
+            any_of=("registry",),
             callback=True,
         ),
     )
