@@ -60,7 +60,7 @@ class PlacementArgs:
     subnet_ids: Inputs  # private, with a way to the internet
     cluster_arn: pulumi.Input[str]
     capacity: CapacityArgs = FARGATE_CAPACITY
-    ready: Sequence[pulumi.Resource] = ()  # without which a first task would start in vain, or reach nothing
+    ready: Sequence[pulumi.Input[pulumi.Resource]] = ()  # without which a first task would reach nothing
 
 
 class Peer(TypedDict, total=False):
@@ -80,3 +80,11 @@ class RuleArgs:
     peer: Peer
     port: int
     description: str  # in AWS's characters
+
+
+def awaited(opts: pulumi.ResourceOptions | None) -> Sequence[pulumi.Input[pulumi.Resource]]:
+    """What a component was told to wait for. Pulumi does not hand that on to the component's children."""
+    found = opts.depends_on if opts else None
+    if isinstance(found, pulumi.Resource):
+        return [found]
+    return found if isinstance(found, list | tuple) else ()

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from broker.regions import Endpoints
-from components.args import FARGATE_CAPACITY, AccountArgs, PlacementArgs
+from components.args import FARGATE_CAPACITY, AccountArgs, PlacementArgs, awaited
 from components.integration import BrokerIntegration, BrokerIntegrationArgs, ClientsArgs
 from components.network import ExistingNetworkArgs, Network, NewNetworkArgs
 from ecs.names import Names, tags_of
@@ -27,7 +28,12 @@ class BrokerDeploymentArgs:
 class BrokerDeployment(pulumi.ComponentResource):
     """A cluster, the Broker clients of every integration in it, and a network unless there is one."""
 
-    outputs: Mapping[str, object]  # what other programs may know of it: docs/outputs.md
+    # What other programs may know of it: docs/outputs.md. Pulumi's component host reads this.
+    contract: pulumi.Output[int]
+    region: pulumi.Output[str]
+    network: pulumi.Output[Mapping[str, Any]]
+    cluster: pulumi.Output[Mapping[str, Any]]
+    integrations: pulumi.Output[Mapping[str, Any]]
 
     def __init__(self, name: str, args: BrokerDeploymentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         project, stack = pulumi.get_project(), pulumi.get_stack()
@@ -41,20 +47,20 @@ class BrokerDeployment(pulumi.ComponentResource):
         network = args.network
         if isinstance(network, NewNetworkArgs):
             network = Network(f"{name}-network", replace(network, tags=tags), opts=below).made
-        self.cluster = aws.ecs.Cluster(name, tags=tags, opts=below)
+        cluster = aws.ecs.Cluster(name, tags=tags, opts=below)
         capacity = FARGATE_CAPACITY
         providers = aws.ecs.ClusterCapacityProviders(
-            name, cluster_name=self.cluster.name, capacity_providers=[capacity.provider], opts=below
+            name, cluster_name=cluster.name, capacity_providers=[capacity.provider], opts=below
         )
         placement = PlacementArgs(
             account=account,
             vpc_id=network.vpc_id,
             subnet_ids=network.private_subnet_ids,
-            cluster_arn=self.cluster.arn,
+            cluster_arn=cluster.arn,
             capacity=capacity,
-            ready=[providers, *network.outbound],
+            ready=[providers, *network.outbound, *awaited(opts)],
         )
-        self.integrations = {
+        integrations = {
             key: BrokerIntegration(
                 named[key].resource,
                 BrokerIntegrationArgs(
@@ -68,7 +74,7 @@ class BrokerDeployment(pulumi.ComponentResource):
             )
             for key, clients in args.integrations.items()
         }
-        self.outputs = {
+        outputs: dict[str, Any] = {
             "contract": CONTRACT,
             "region": account.region,
             "network": {
@@ -76,7 +82,10 @@ class BrokerDeployment(pulumi.ComponentResource):
                 "privateSubnetIds": network.private_subnet_ids,
                 "publicSubnetIds": network.public_subnet_ids,
             },
-            "cluster": {"name": self.cluster.name, "arn": self.cluster.arn},
-            "integrations": {key: integration.outputs for key, integration in self.integrations.items()},
+            "cluster": {"name": cluster.name, "arn": cluster.arn},
+            "integrations": {key: integration.outputs for key, integration in integrations.items()},
         }
-        self.register_outputs(self.outputs)
+        for key, value in outputs.items():
+            setattr(self, key, pulumi.Output.from_input(value))
+        self.outputs = outputs  # part by part, so that a preview shows what is known of each
+        self.register_outputs(outputs)

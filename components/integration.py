@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 
@@ -55,7 +56,7 @@ class BrokerIntegration(pulumi.ComponentResource):
     """The tasks of one entry in the map of integrations: today its clients."""
 
     clients: BrokerTask
-    outputs: Mapping[str, object]  # what other programs may know of it: docs/outputs.md
+    outputs: Mapping[str, Any]  # what other programs may know of it: docs/outputs.md
 
     def __init__(self, name: str, args: BrokerIntegrationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("snyk-broker:index:BrokerIntegration", name, None, opts)

@@ -71,15 +71,11 @@ class Untyped(Common):
 Key = Annotated[str, Field(pattern=f"^{KEY}$")]
 
 
-class StackSettings(Model):
-    """Everything a stack file says under the project's own namespace; each integration is its type's model to check."""
+class EmbeddedSettings(Model):
+    """What a program says that has a network of its own; each integration is its type's model to check."""
 
     snyk: Snyk = Field(
         description="Where the organisation lives: `region`, or both URLs", examples=[{"region": "SNYK-EU-01"}]
-    )
-    network: Network = Field(
-        description="Where the clients run: `create` or `existing`",
-        examples=[{"create": {"cidr": "10.40.0.0/16", "zones": 2}}],
     )
     defaults: Defaults = Field(
         description="What holds for every integration that does not say otherwise",
@@ -90,4 +86,13 @@ class StackSettings(Model):
         description="The systems that Snyk reaches, by a name of your choice: lower-case letters, digits and hyphens",
         min_length=1,
         examples=[{"github": {"type": "github-com"}}],
+    )
+
+
+class StackSettings(EmbeddedSettings):
+    """Everything a stack file says under the project's own namespace."""
+
+    network: Network = Field(
+        description="Where the clients run: `create` or `existing`",
+        examples=[{"create": {"cidr": "10.40.0.0/16", "zones": 2}}],
     )

@@ -15,27 +15,35 @@ from pydantic_core import ErrorDetails
 from settings import environment, leaks
 from settings.base import MISPLACED, Model, model_keys
 from settings.integration_types import MODELS, Integration
-from settings.model import Defaults, StackSettings, Untyped
+from settings.model import Defaults, EmbeddedSettings, StackSettings, Untyped
 from settings.problems import Path, Problem
 from settings.rules import within
 
 Values = Mapping[str, object]
 
 
+S = typing.TypeVar("S", bound=EmbeddedSettings)
+
+
 @dataclass(frozen=True)
-class Parsed:
+class Parsed(typing.Generic[S]):
     """Settings that are right, as far as they could be read, and all that is wrong."""
 
-    stack: StackSettings | None
+    stack: S | None
     integrations: Mapping[str, Integration]
     problems: tuple[Problem, ...]
 
 
-def parse(values: Values) -> Parsed:
+def parse(values: Values) -> Parsed[StackSettings]:
     """Validate the values under the project's namespace."""
+    return parse_as(StackSettings, values)
+
+
+def parse_as(model: type[S], values: Values) -> Parsed[S]:
+    """Validate what a stack file says, or the part of it that the model takes."""
     found_leaks = list(leaks.find((), values))
     values = leaks.without_leaking_keys(values)
-    stack, problems = _validated(StackSettings, values, ())
+    stack, problems = _validated(model, values, ())
     problems += environment.problems(("defaults",), mapping(values.get("defaults")))
     defaults, _ = _validated(Defaults, mapping(values.get("defaults")), ())
     integrations: dict[str, Integration] = {}
@@ -44,15 +52,15 @@ def parse(values: Values) -> Parsed:
         if not isinstance(own, dict):
             continue  # the stack's own check says that
         given = mapping(own)
-        model = MODELS.get(str(given.get("type")), Untyped)
+        own_model = MODELS.get(str(given.get("type")), Untyped)
         # Wrong defaults are reported once, under their own path.
         below = mapping(values.get("defaults")) if defaults else {}
-        merged = _merge({name: value for name, value in below.items() if name in model_keys(model)}, given)
-        empty = [name for name in model_keys(model) if name in given and given[name] is None and name != "type"]
-        integration, found = _validated(model, {name: merged[name] for name in merged if name not in empty}, path)
-        found += [Problem((*path, name), _EMPTY, _example(model, (name,))) for name in empty]
-        if model is Untyped:
-            found += [_unknown_key(model, (name,), path) for name in given if name not in _ANY_TYPE]
+        merged = _merge({name: value for name, value in below.items() if name in model_keys(own_model)}, given)
+        empty = [name for name in model_keys(own_model) if name in given and given[name] is None and name != "type"]
+        integration, found = _validated(own_model, {name: merged[name] for name in merged if name not in empty}, path)
+        found += [Problem((*path, name), _EMPTY, _example(own_model, (name,))) for name in empty]
+        if own_model is Untyped:
+            found += [_unknown_key(own_model, (name,), path) for name in given if name not in _ANY_TYPE]
         problems += [*found, *environment.problems(path, given)]
         if isinstance(integration, Integration):
             integrations[key] = integration

@@ -22,7 +22,8 @@ class Problem:
     def _yaml(self, namespace: str) -> str:
         value: object = self.fix
         top, *below = self.path
-        for part in reversed((top if ":" in str(top) else f"{namespace}:{top}", *below)):
+        whole = top if ":" in str(top) or not namespace else f"{namespace}:{top}"
+        for part in reversed((whole, *below)):
             value = [value] if isinstance(part, int) else {part: value}
         return yaml.safe_dump(value, sort_keys=False, default_flow_style=False).rstrip()
 
