@@ -9,7 +9,7 @@ import settings
 from components import BrokerDeployment
 from ecs.names import DEPLOYMENT
 from lookups import MissingError, look_up
-from program import deployment_args
+from program import deployment_args, transforms
 
 
 async def main() -> Mapping[str, object]:
@@ -21,7 +21,8 @@ async def main() -> Mapping[str, object]:
         raise pulumi.RunError(str(error)) from None
     for warning in asked.warnings:
         pulumi.log.warn(warning)
-    return BrokerDeployment(DEPLOYMENT, deployment_args(asked, found)).outputs
+    opts = pulumi.ResourceOptions(transforms=[*transforms()])
+    return BrokerDeployment(DEPLOYMENT, deployment_args(asked, found), opts).outputs
 
 
 pulumi.run(main)

@@ -1,6 +1,11 @@
 """From what a stack asks for to what is built: settings and look-ups become the arguments of the components."""
 
+import runpy
 from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import pulumi
 
 from components import (
     AccountArgs,
@@ -12,10 +17,23 @@ from components import (
     Peer,
     PeerArgs,
     SecretArgs,
+    Transform,
 )
 from lookups import Found, Secret
 from settings import ExistingNetwork, Integration, NewNetwork, Settings, Source
 from settings.clients import client_spec
+
+
+def transforms(folder: Path = Path(__file__).parent / "stacks") -> Sequence[Transform]:
+    """What the user's own file stacks/transforms.py says; nothing without it. docs/transforms.md tells about it."""
+    file = folder / "transforms.py"
+    if not file.is_file():
+        return ()
+    found: object = runpy.run_path(str(file)).get("TRANSFORMS")
+    listed = cast("list[object]", found) if isinstance(found, list) else [None]
+    if not all(isinstance(one, Transform) for one in listed):
+        raise pulumi.RunError(f"{file.name} must have a list TRANSFORMS of Transform(class, function)")
+    return cast("list[Transform]", listed)
 
 
 def deployment_args(settings: Settings, found: Found) -> BrokerDeploymentArgs:

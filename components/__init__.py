@@ -14,6 +14,7 @@ from components.integration import (
 )
 from components.network import ExistingNetworkArgs, NewNetworkArgs
 from components.task import BrokerTask, BrokerTaskArgs
+from components.transforms import Made, Transform
 
 __all__ = [
     "AccountArgs",
@@ -27,10 +28,12 @@ __all__ = [
     "ClientsArgs",
     "DestinationArgs",
     "ExistingNetworkArgs",
+    "Made",
     "NewNetworkArgs",
     "Peer",
     "PeerArgs",
     "PlacementArgs",
     "RuleArgs",
     "SecretArgs",
+    "Transform",
 ]
