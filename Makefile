@@ -5,9 +5,11 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 ACTIONLINT_VERSION := v1.7.12
 ACTIONLINT := $(VENV)/actionlint-$(ACTIONLINT_VERSION)/actionlint
+# For every platform and every Python from 3.11 on. It keeps the versions that the locks have.
+LOCK = $(VENV)/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version=3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox rehearse test lint format schema bench
+.PHONY: help sandbox rehearse test lint format schema bench lock
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -36,6 +38,10 @@ format: $(READY) ## Format the code
 schema: $(READY) ## Write the JSON Schema of stack files and docs/configuration.md
 	@$(RUN) -m ops reference
 
+lock: $(READY) ## Compile requirements*.txt from requirements*.in (UPGRADE=--upgrade takes newer indirect packages)
+	@$(LOCK) --output-file=requirements.txt requirements.in
+	@$(LOCK) --output-file=requirements-dev.txt requirements-dev.in
+
 bench: $(READY) ## Measure how long the program takes
 	@$(RUN) tests/bench/bench.py
 
@@ -51,5 +57,6 @@ $(READY): requirements.txt requirements-dev.txt
 	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …" >&2; exit 1; }
 	@echo "Installing Python packages into $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes \
+	  --requirement requirements-dev.txt
 	@touch $(READY)
