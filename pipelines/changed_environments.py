@@ -15,25 +15,27 @@ from pathlib import Path
 import yaml
 
 STACKS = Path("stacks")
-SHOWN_LOCALLY = {"sandbox", "showcase"}  # stacks for the local AWS only
+STACK_FILE = re.compile(r"stacks/Pulumi\.[^/]+\.yaml")
+SHOWN_LOCALLY = re.compile(r"sandbox|showcase(-.*)?")  # stacks for the local AWS only
 
 # What no stack is made from. All else is taken for the program: an update without changes costs minutes, while a change
 # that is overlooked is never deployed.
 BESIDE_THE_PROGRAM = re.compile(
     r"(\.ci|\.github|docs|examples|ops|pipelines|sandbox|tests)/.*"
-    r"|\.gitignore|[^/]*\.md|Makefile|pyproject\.toml|requirements-dev\.txt"
+    r"|\.gitignore|\.pre-commit-config\.yaml|[^/]*\.md|LICENSE|Makefile|pyproject\.toml"
+    r"|requirements\.in|requirements-dev\.(in|txt)"  # but for requirements.txt, which is what is installed
 )
 
 
 def environments(stacks: Path) -> list[str]:
-    names = {file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in stacks.glob("Pulumi.*.yaml")}
-    return sorted(names - SHOWN_LOCALLY)
+    names = (file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in stacks.glob("Pulumi.*.yaml"))
+    return sorted(name for name in names if not SHOWN_LOCALLY.fullmatch(name))
 
 
 def changed(environments: Iterable[str], files: Iterable[str]) -> list[str]:
     """Those of the environments whose stack file is among the files; all of them when the program is."""
     inputs = {file for file in files if not BESIDE_THE_PROGRAM.fullmatch(file)}
-    if any(not file.startswith("stacks/") for file in inputs):
+    if any(not STACK_FILE.fullmatch(file) for file in inputs):
         return list(environments)
     return [environment for environment in environments if f"stacks/Pulumi.{environment}.yaml" in inputs]
 

@@ -19,6 +19,18 @@ def test_stacks_of_the_local_aws_are_no_environments() -> None:
     assert environments(ROOT / "stacks") == ["dev", "prod"]
 
 
+@pytest.mark.parametrize("name", ["sandbox", "showcase", "showcase-ec2", "showcase-images"])
+def test_a_stack_that_shows_a_part_of_the_program_is_no_environment(name: str, tmp_path: Path) -> None:
+    (tmp_path / f"Pulumi.{name}.yaml").touch()
+    assert environments(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["showcased", "showcases-eu", "sandbox-eu", "sandboxed", "my-showcase", "Showcase"])
+def test_an_environment_whose_name_only_begins_alike_is_one(name: str, tmp_path: Path) -> None:
+    (tmp_path / f"Pulumi.{name}.yaml").touch()
+    assert environments(tmp_path) == [name]
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
@@ -28,12 +40,14 @@ def test_stacks_of_the_local_aws_are_no_environments() -> None:
         (["stacks/Pulumi.showcase.yaml", "stacks/Pulumi.sandbox.yaml"], []),
         (["stacks/Pulumi.gone.yaml"], []),
         (["README.md", "docs/pipelines.md", "Makefile", "requirements-dev.txt", "pyproject.toml"], []),
+        (["requirements.in", "requirements-dev.in", "LICENSE", "CHANGELOG.md", ".pre-commit-config.yaml"], []),
         (["ops/check.py", "sandbox/aws.py", "tests/test_program.py", ".github/workflows/deploy.yml"], []),
         (["__main__.py"], ["dev", "prod"]),
         (["broker/catalogue.py", "stacks/Pulumi.dev.yaml"], ["dev", "prod"]),
         (["requirements.txt"], ["dev", "prod"]),
         (["Pulumi.yaml"], ["dev", "prod"]),
         (["something-new/data.json"], ["dev", "prod"]),
+        (["stacks/code-for-all-of-them.py"], ["dev", "prod"]),
         (["components/tests/README.md"], ["dev", "prod"]),
     ],
 )
