@@ -52,7 +52,7 @@ def pinned(file: str, python: str, platform: str) -> dict[str, str]:
         "platform_python_implementation": "CPython",
     }
     entries = [entry for entry, _ in locked(file) if entry.marker is None or entry.marker.evaluate(machine)]
-    versions = {canonicalize_name(entry.name): str(entry.specifier) for entry in entries}
+    versions: dict[str, str] = {canonicalize_name(entry.name): str(entry.specifier) for entry in entries}
     assert len(versions) == len(entries), "a package has two versions"
     return versions
 
