@@ -35,8 +35,9 @@ format: $(READY) ## Format the code
 	@$(VENV)/bin/ruff check --quiet --fix .
 	@$(VENV)/bin/ruff format .
 
-schema: $(READY) ## Write the JSON Schema of stack files and docs/configuration.md
+schema: $(READY) ## Write docs/configuration.md, the JSON Schema of stack files and the component's schema
 	@$(RUN) -m ops reference
+	@$(RUN) -m snyk_broker.host > docs/package.schema.json
 
 lock: $(READY) ## Compile requirements*.txt from requirements*.in (UPGRADE=--upgrade takes newer indirect packages)
 	@$(LOCK) --output-file=requirements.txt requirements.in

@@ -1,6 +1,7 @@
 """Pulumi's component host, which makes a schema of the component's annotations and builds it for any program."""
 
 import json
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,8 +20,8 @@ PROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 class Host(ComponentProvider):
     def __init__(self) -> None:
-        version = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"]
-        super().__init__([BrokerDeployment], "snyk-broker", None, version)
+        project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
+        super().__init__([BrokerDeployment], project["name"], None, project["version"])
 
     def construct(
         self, name: str, resource_type: str, inputs: Mapping[str, Any], options: pulumi.ResourceOptions | None = None
@@ -28,11 +29,15 @@ class Host(ComponentProvider):
         try:
             return super().construct(name, resource_type, inputs, options)
         except ComponentInitError as error:
-            # Else the list of what is wrong would end in a traceback.
-            raise InputPropertiesError(str(error.inner)) from (
-                None if isinstance(error.inner, pulumi.RunError) else error
-            )
+            if isinstance(error.inner, pulumi.RunError):
+                # Else the list of what is wrong would end in a traceback.
+                raise InputPropertiesError(str(error.inner), []) from None
+            raise
 
 
 def schema_text() -> str:
     return json.dumps(json.loads(Host().schema or ""), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_text())

@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lookups": {"ecs", "settings"},
     "components": {"broker", "ecs"},
     "program.py": {"components", "lookups", "settings"},
+    "snyk_broker": {"components", "program", "settings"},
     "__main__.py": {"components", "ecs", "lookups", "program", "settings"},
     "ops": {"broker", "ecs", "settings"},
     "pipelines": set(),

@@ -94,6 +94,8 @@ class Aws(mocks.Mocks):
         match function:
             case "getCallerIdentity":
                 return {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/test", "userId": "test"}
+            case "getRegion":
+                return {"region": REGION}
             case "getAvailabilityZones":
                 return {"names": list(self.zones)}
             case "getAlias":
