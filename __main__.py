@@ -15,14 +15,14 @@ from program import deployment_args, transforms
 async def main() -> Mapping[str, object]:
     """Build the stack. Nothing is registered before all of its settings are right and all it needs is there."""
     try:
-        asked = settings.load(pulumi.get_project(), pulumi.get_stack(), get_config_env(), get_config_secret_keys_env())
-        found = await look_up(asked)
+        stack = settings.load(pulumi.get_project(), pulumi.get_stack(), get_config_env(), get_config_secret_keys_env())
+        found = await look_up(stack)
     except (settings.SettingsError, MissingError) as error:
         raise pulumi.RunError(str(error)) from None
-    for warning in asked.warnings:
+    for warning in stack.warnings:
         pulumi.log.warn(warning)
     opts = pulumi.ResourceOptions(transforms=[*transforms()])
-    return BrokerDeployment(DEPLOYMENT, deployment_args(asked, found), opts).outputs
+    return BrokerDeployment(DEPLOYMENT, deployment_args(stack, found), opts).outputs
 
 
 pulumi.run(main)

@@ -23,6 +23,8 @@ _SHAPES = {
     "an Artifactory token": r"AKCp\w{20,}|cmVmdGtu[\w=]{20,}",
     "a Bitbucket app password": r"ATBB\w{16,}",
     "a token in a URL": r"[?&]\w*(token|key|password|secret)=[^&\s]{6,}",
+    # user:password@host after a blank or slash; anything before an @ in a URL; a text that is nothing else. An image
+    # with a digest (…@sha256:…) is none.
     URL: r"[^\s/:@]+:[^\s/@]+@(?!sha256:)[\w.-]+|://[^\s/@]+@|^[^\s/:@]+:(?!//)[^\s@]+@(?!sha256:)[\w.-]+",
     UUID: r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
 }

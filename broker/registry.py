@@ -12,7 +12,7 @@ from broker.catalogue import Credential, password
 _GOOGLE = ("gcr", "google-artifact-cr")
 
 
-def asked(kind: str) -> tuple[Credential, ...]:
+def questions(kind: str) -> tuple[Credential, ...]:
     """What a person knows of a registry of the kind; nothing for ECR, which is read with a role."""
     if kind == "ecr":
         return ()

@@ -45,7 +45,7 @@ def _questions(integration: Integration) -> list[Credential]:
     wanted = secret_values(integration)
     if not any(credential.name == COMPOSED for credential in wanted):
         return list(wanted)
-    return [*(c for c in wanted if c.name != COMPOSED), *registry.asked(str(integration.fields["registry.kind"]))]
+    return [*(c for c in wanted if c.name != COMPOSED), *registry.questions(str(integration.fields["registry.kind"]))]
 
 
 def _composed(integration: Integration, answers: dict[str, str]) -> dict[str, str]:
@@ -53,10 +53,10 @@ def _composed(integration: Integration, answers: dict[str, str]) -> dict[str, st
     if not any(credential.name == COMPOSED for credential in secret_values(integration)):
         return answers
     kind, host = (str(integration.fields[f"registry.{key}"]) for key in ("kind", "host"))
-    parts = {c.name: answers.pop(c.name) for c in registry.asked(kind) if c.name in answers}
+    parts = {c.name: answers.pop(c.name) for c in registry.questions(kind) if c.name in answers}
     if not parts:
         return answers
-    lacking = [c.name for c in registry.asked(kind) if c.name not in parts]
+    lacking = [c.name for c in registry.questions(kind) if c.name not in parts]
     if lacking:
         raise CommandError(
             f"Nothing was stored: {', '.join(lacking)} is missing; a registry's credentials change together"

@@ -37,13 +37,13 @@ def set_(
     Without a terminal, reads one JSON object from stdin: {"BROKER_TOKEN": "…", …}. What is not given stays as stored.
     """
     settings = settings_of(stack)
-    asked = integration_of(settings, integration)
+    chosen = integration_of(settings, integration)
     store = SecretStore(settings, integration)
     stored = store.stored()
     before = store.values() if stored else {}
     if sys.stdin.isatty():
-        typer.echo(f"The Broker token of {asked.entry.system} comes from {asked.entry.token_source}.")
-    after = before | answered(asked, before)
+        typer.echo(f"The Broker token of {chosen.entry.system} comes from {chosen.entry.token_source}.")
+    after = before | answered(chosen, before)
     out = Console(soft_wrap=True, highlight=False)
     if stored is None:
         store.create(after, kms_key)
@@ -54,7 +54,7 @@ def set_(
     else:
         store.replace(after, kms_key)
         out.print(f"Stored a new version of the secret {store.name}; the last one stays as AWSPREVIOUS.")
-    missing = [credential.name for credential in secret_values(asked) if credential.name not in after]
+    missing = [credential.name for credential in secret_values(chosen) if credential.name not in after]
     if missing:
         out.print(
             f"Still missing: {', '.join(missing)}. Until they are there, clients cannot start; none was replaced."
@@ -121,8 +121,8 @@ class Status:
 
 
 def _status(settings: Settings, key: str) -> Status:
-    asked = settings.integrations[key]
-    wanted = {credential.name for credential in secret_values(asked)}
+    integration = settings.integrations[key]
+    wanted = {credential.name for credential in secret_values(integration)}
     store = SecretStore(settings, key)
     note = None
     try:
@@ -136,7 +136,7 @@ def _status(settings: Settings, key: str) -> Status:
         present=sorted(wanted & names),
         missing=sorted(wanted - names),
         unknown=sorted(names - wanted),
-        forms=forms(asked, wanted - names),
+        forms=forms(integration, wanted - names),
         changed=stored.changed.isoformat(timespec="seconds") if stored else None,
         age_days=stored.age_days if stored else None,
         note=note,

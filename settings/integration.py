@@ -84,7 +84,7 @@ class ImageSettings(Model):
     """Which image the client runs. Its tag is the version, a hyphen and the type."""
 
     repository: Repository = Field(
-        description="Where the image is; an ECR repository is pulled with the task's own role",
+        description="The image's repository, without tag. One in ECR is pulled with the execution role",
         default=image.REPOSITORY,
         examples=[image.REPOSITORY],
     )
@@ -96,7 +96,6 @@ class ImageSettings(Model):
     digest: Digest | None = Field(
         description="Pins the image to the byte", default=None, examples=["sha256:" + "0" * 64]
     )
-    # A secret with username and password of the registry, as ECS reads it.
     pull_credential: SecretId | None = Field(
         description="A secret with `username` and `password` for the registry, by name or ARN",
         default=None,
@@ -161,12 +160,14 @@ class Common(Model):
         examples=[[{"cidr": "10.20.0.0/16"}]],
     )
     egress: tuple[Destination, ...] = Field(
-        description="Where other ports than 443 lead; one of the type's hosts that no entry names is open to anywhere",
+        description="Where the clients may connect to on ports other than 443. A port of a host that the integration"
+        " names itself, such as `host: git.acme.internal:7990`, is open to every address unless an entry here names it",
         default=(),
         examples=[[{"cidr": "10.30.0.0/16", "port": 8443}]],
     )
     client_url: Url | None = Field(
-        description="Where others reach the clients; Snyk's regional API URL where the system may send webhooks there",
+        description="The URL under which the connected system, or the registry agent, reaches the clients. Without it, a"
+        " source-code manager is told to send its webhooks to Snyk's API",
         default=None,
         examples=["http://snyk-broker.acme.internal:8000"],
     )
@@ -183,7 +184,7 @@ class Common(Model):
         description="How much the client logs; `debug` may log credentials", default="info", examples=["info"]
     )
     validation_url: Url | None = Field(
-        description="What the client's own `/systemcheck` asks, if not the image's default",
+        description="The URL that the client's `/systemcheck` calls to try the credential, if not the image's default",
         default=None,
         examples=["https://github.acme.internal/api/v3/user"],
     )
@@ -193,7 +194,7 @@ class Common(Model):
         examples=[{"HTTPS_PROXY": "http://proxy.acme.internal:3128"}],
     )
     secret_environment: tuple[str, ...] = Field(
-        description="Further variables whose values are in the secret, such as pools and proxy URLs with a password",
+        description="Names of further variables whose values the secret holds, such as pools and proxy URLs with a password",
         default=(),
         examples=[["GITHUB_TOKEN_POOL"]],
     )

@@ -39,11 +39,18 @@ def find(path: Path, value: object) -> Iterator[Problem]:
         for index, below in enumerate(cast("list[object]", value)):
             yield from find((*path, index), below)
     elif isinstance(value, str) and (kind := looks_like(value)):
-        key = path[-1]
-        # An id may hold a UUID; one that is nothing else in the place of a secret's name is a Broker token.
-        allowed = key in _IDS and (kind == URL or (kind == UUID and (key == "externalId" or len(value) > _UUID_LENGTH)))
-        if not allowed:
+        if not _is_an_id(path[-1], value, kind):
             yield Problem(path, f"holds what looks like {kind}. {_WHERE_TO}")
+
+
+def _is_an_id(key: str | int, value: str, kind: str) -> bool:
+    """Whether what looks like a credential is at home where it stands."""
+    if key not in _IDS:
+        return False
+    if kind == URL:
+        return True  # an ARN or a name with @ and colons
+    # One that is nothing but a UUID, in the place of a secret's name, is a Broker token.
+    return kind == UUID and (key == "externalId" or len(value) > _UUID_LENGTH)
 
 
 def find_elsewhere(values: Mapping[str, object]) -> Iterator[Problem]:

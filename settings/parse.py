@@ -89,6 +89,7 @@ M = typing.TypeVar("M", bound=Model)
 
 def _validated(model: type[M], values: Values, base: Path) -> tuple[M | None, list[Problem]]:
     try:
+        # As JSON: of Python's own values the strict models would take no list for a tuple.
         return model.model_validate_json(json.dumps(values, default=str)), []
     except ValidationError as error:
         return None, [_problem(details, model, base) for details in error.errors()]

@@ -22,15 +22,15 @@ def within(key: str, integration: Integration) -> Iterator[Problem]:
             yield Problem((*path, *problem.path), problem.what, problem.fix)
 
 
-def _system(asked: Integration) -> Iterator[Problem]:
-    entry = asked.entry
+def _system(integration: Integration) -> Iterator[Problem]:
+    entry = integration.entry
     for field in entry.fields:
-        host = re.split("[:/]", str(asked.fields.get(field.key, "")))[0].lower()
+        host = re.split("[:/]", str(integration.fields.get(field.key, "")))[0].lower()
         if host in entry.elsewhere:
             yield Problem(tuple(field.key.split(".")), f"is not for {host}, which has a type of its own", field.example)
-    if ":" in str(asked.fields.get("host", "")) and any(field.key == "port" for field in entry.fields):
+    if ":" in str(integration.fields.get("host", "")) and any(field.key == "port" for field in entry.fields):
         yield Problem(("host",), "must not name the port: port does", "packages.acme.internal")
-    if entry.any_of and not {key.split(".")[0] for key in asked.fields} & set(entry.any_of):
+    if entry.any_of and not {key.split(".")[0] for key in integration.fields} & set(entry.any_of):
         *others, last = entry.any_of
         fix = {field.key.rpartition(".")[2]: field.example for field in entry.fields if field.key.startswith(last)}
         yield Problem((last,), f"is required, or {' or '.join(others)} is", fix)
@@ -42,25 +42,27 @@ def _size(integration: Integration) -> Iterator[Problem]:
         yield Problem(("size", refusal.part), refusal.why, refusal.offered)
 
 
-def _client_url(asked: Integration) -> Iterator[Problem]:
-    if not asked.entry.callback:
+def _client_url(integration: Integration) -> Iterator[Problem]:
+    if not integration.entry.callback:
         return
-    if not asked.client_url:
-        what = f"is required for {asked.type}: the agent sends its results there"
+    if not integration.client_url:
+        what = f"is required for {integration.type}: the agent sends its results there"
         yield Problem(("clientUrl",), what, "http://snyk-broker.acme.internal:8000")
-    elif asked.client_url in {known.api_url for known in REGIONS.values()}:
+    elif integration.client_url in {known.api_url for known in REGIONS.values()}:
         what = "must be the client's own address, not Snyk's: the agent sends its results there"
         yield Problem(("clientUrl",), what, "http://snyk-broker.acme.internal:8000")
 
 
-def _secret_names(asked: Integration) -> Iterator[Problem]:
-    own = {BROKER_TOKEN.name, *(credential.name for credential in asked.entry.credentials)}
-    for name in asked.secret_environment:
+def _secret_names(integration: Integration) -> Iterator[Problem]:
+    own = {BROKER_TOKEN.name, *(credential.name for credential in integration.entry.credentials)}
+    for name in integration.secret_environment:
         if name in own:
             yield Problem(("secretEnvironment",), f"{name}: the type itself asks for it where it is needed", [])
         elif name in ASKED_FOR or name.removesuffix("_POOL") in ASKED_FOR - own:
-            yield Problem(("secretEnvironment",), f"{name}: a client for {asked.entry.system} does not use it", [])
-    if asked.entry.commit_signing and _SIGNING & set(asked.secret_environment):
+            yield Problem(
+                ("secretEnvironment",), f"{name}: a client for {integration.entry.system} does not use it", []
+            )
+    if integration.entry.commit_signing and _SIGNING & set(integration.secret_environment):
         what = "a signing key alone signs nothing: commitSigning names the committer and asks for key and passphrase"
         yield Problem(("secretEnvironment",), what, [])
 

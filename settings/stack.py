@@ -100,6 +100,7 @@ def project_name() -> str:
 
 def _settings(project: str, stack: str, config: Mapping[str, object], source: str) -> Settings:
     try:
+        # What YAML can say and JSON cannot (lone surrogates, circles, dates) would fail later, with a traceback.
         config = json.loads(json.dumps(config, default=str, ensure_ascii=False).encode())
     except (TypeError, ValueError, RecursionError):
         problem = Problem(

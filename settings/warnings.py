@@ -21,50 +21,57 @@ def warnings(integrations: Mapping[str, Integration]) -> Iterator[str]:
                 yield f"integrations.{key}: {warning}"
 
 
-def _about_clients(asked: Integration) -> Iterator[str]:
-    if asked.replicas == 1:
+def _about_clients(integration: Integration) -> Iterator[str]:
+    if integration.replicas == 1:
         yield "one replica is no redundancy: Snyk recommends two or more (replicas: 2)"
-    if asked.size.cpu < CPU:
+    if integration.size.cpu < CPU:
         yield f"size.cpu is below the one CPU that Snyk states for a client (cpu: {CPU})"
-    ours, newest = (image.release(version) for version in (asked.image.version, image.VERSION))
+    ours, newest = (image.release(version) for version in (integration.image.version, image.VERSION))
     if (ours[0], ours[1] + SUPPORTED_MINORS) < newest[:2]:
         yield (
             f"image.version is more than {SUPPORTED_MINORS} minor releases behind {image.VERSION}: Snyk may refuse it"
         )
 
 
-def _about_webhooks(asked: Integration) -> Iterator[str]:
-    entry, url = asked.entry, asked.client_url
-    if entry.webhooks and not url and any(field.key == "host" for field in entry.fields if field.key in asked.fields):
+def _about_webhooks(integration: Integration) -> Iterator[str]:
+    entry, url = integration.entry, integration.client_url
+    if (
+        entry.webhooks
+        and not url
+        and any(field.key == "host" for field in entry.fields if field.key in integration.fields)
+    ):
         yield (
             "without clientUrl, webhooks go to Snyk's API itself. If the system cannot connect there, none arrives:"
             " pull requests are not checked, and changes are noticed at the next scheduled test"
         )
     if not url or url in _SNYK or not (entry.webhooks or entry.callback):
         return
-    if not asked.inbound:
+    if not integration.inbound:
         yield "clientUrl leads to the clients, whose port nobody may reach: name the sources under inbound"
     if urlsplit(url).scheme == "http" and not urlsplit(url).port:
         yield "clientUrl names no port, so it means 80; the clients listen on 8000"
 
 
-def _about_access(asked: Integration) -> Iterator[str]:
-    if isinstance(asked, CodeRules) and asked.code == "off" and not asked.infrastructure_as_code:
+def _about_access(integration: Integration) -> Iterator[str]:
+    if isinstance(integration, CodeRules) and integration.code == "off" and not integration.infrastructure_as_code:
         yield "code and infrastructureAsCode are both off: Snyk reads manifests and nothing else"
-    if asked.fields.get("registry.kind") == "ecr" and "registry.externalId" not in asked.fields:
+    if integration.fields.get("registry.kind") == "ecr" and "registry.externalId" not in integration.fields:
         yield "registry.externalId guards the role against other customers of Snyk: set one, in the role's trust too"
-    if asked.environment.get("NODE_TLS_REJECT_UNAUTHORIZED") == "0":
+    if integration.environment.get("NODE_TLS_REJECT_UNAUTHORIZED") == "0":
         yield "NODE_TLS_REJECT_UNAUTHORIZED=0 ends all verification of certificates, of Snyk's too"
-    if asked.environment.get("INSECURE_DOWNSTREAM"):
+    if integration.environment.get("INSECURE_DOWNSTREAM"):
         yield "INSECURE_DOWNSTREAM sends the credentials to the system without encryption"
 
 
-def _about_values(asked: Integration) -> Iterator[str]:
-    if any("$" in str(value) for value in (*asked.fields.values(), *asked.environment.values(), asked.validation_url)):
+def _about_values(integration: Integration) -> Iterator[str]:
+    if any(
+        "$" in str(value)
+        for value in (*integration.fields.values(), *integration.environment.values(), integration.validation_url)
+    ):
         yield "the client expands $NAME inside of values: what is meant literally must not look like that"
-    agent = urlsplit(str(asked.fields.get("registry.agentUrl", ""))).hostname
-    proxied = "HTTPS_PROXY" in (*asked.environment, *asked.secret_environment)
-    if agent and proxied and agent not in asked.environment.get("NO_PROXY", ""):
+    agent = urlsplit(str(integration.fields.get("registry.agentUrl", ""))).hostname
+    proxied = "HTTPS_PROXY" in (*integration.environment, *integration.secret_environment)
+    if agent and proxied and agent not in integration.environment.get("NO_PROXY", ""):
         yield f"the client would look for its agent through the proxy: add {agent} to NO_PROXY"
-    if "HTTPS_PROXY" in asked.secret_environment and not asked.egress:
+    if "HTTPS_PROXY" in integration.secret_environment and not integration.egress:
         yield "the proxy's port is in its URL, which is secret: name the port under egress unless it is 443"

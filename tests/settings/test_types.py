@@ -13,7 +13,7 @@ from broker.catalogue import CATALOGUE, REGISTRY_KINDS
 from broker.client import client
 from broker.egress import egress
 from broker.regions import REGIONS
-from broker.registry import asked, composed
+from broker.registry import composed, questions
 from broker.task import Container
 from settings import Integration
 from settings.clients import client_spec
@@ -174,7 +174,7 @@ def test_a_credential_is_refused_wherever_it_stands_and_not_repeated(value: str,
 
 @given(st.sampled_from([kind for kind in REGISTRY_KINDS if kind != "ecr"]), st.text(min_size=1), st.text(min_size=1))
 def test_registry_credentials_are_exactly_what_was_typed(kind: str, user: str, password: str) -> None:
-    answers = dict(zip([credential.name for credential in asked(kind)], (user, password), strict=False))
+    answers = dict(zip([credential.name for credential in questions(kind)], (user, password), strict=False))
     made = json.loads(base64.b64decode(composed(kind, "r.acme", answers)))
     typed = list(answers.values())
     assert made["password"] == typed[-1]
