@@ -166,7 +166,7 @@ class Common(Model):
         examples=[[{"cidr": "10.30.0.0/16", "port": 8443}]],
     )
     client_url: Url | None = Field(
-        description="The URL under which the connected system, or the registry agent, reaches the clients. Without it, a"
+        description="The URL at which the connected system, or the registry agent, reaches the clients. Without it, a"
         " source-code manager is told to send its webhooks to Snyk's API",
         default=None,
         examples=["http://snyk-broker.acme.internal:8000"],
@@ -194,7 +194,8 @@ class Common(Model):
         examples=[{"HTTPS_PROXY": "http://proxy.acme.internal:3128"}],
     )
     secret_environment: tuple[str, ...] = Field(
-        description="Names of further variables whose values the secret holds, such as pools and proxy URLs with a password",
+        description="Names of further variables whose values the secret holds, such as pools, or a proxy's URL with a"
+        " password in it",
         default=(),
         examples=[["GITHUB_TOKEN_POOL"]],
     )

@@ -38,9 +38,8 @@ def find(path: Path, value: object) -> Iterator[Problem]:
     elif isinstance(value, list):
         for index, below in enumerate(cast("list[object]", value)):
             yield from find((*path, index), below)
-    elif isinstance(value, str) and (kind := looks_like(value)):
-        if not _is_an_id(path[-1], value, kind):
-            yield Problem(path, f"holds what looks like {kind}. {_WHERE_TO}")
+    elif isinstance(value, str) and (kind := looks_like(value)) and not _is_an_id(path[-1], value, kind):
+        yield Problem(path, f"holds what looks like {kind}. {_WHERE_TO}")
 
 
 def _is_an_id(key: str | int, value: str, kind: str) -> bool:
