@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from sandbox.providers.aws import journal, request, tags
 from sandbox.providers.aws.api import Api, Body, Cloud, is_missing
-from sandbox.providers.aws.resource import Change, Resource
+from sandbox.providers.aws.resource import Change, CustomChange, Operation, Resource
 from sandbox.providers.aws.shapes import properties
 from sandbox.providers.base import sdk
 from sandbox.providers.base.check import DEFAULTS
@@ -21,16 +21,16 @@ def create(cloud: Cloud, resource: Resource, urn: str, inputs: Properties) -> tu
     if problems:  # of values that were unknown when the inputs were checked
         raise RefusedError("; ".join(f"{problem.property}: {problem.reason}" for problem in problems))
     api = cloud.at(inputs.get("region"))
-    parameters = request.parameters(resource, resource.create, inputs)
+    parameters = request.parameters(resource, resource.create.name, inputs)
     if resource.tags:
-        tags.put_into(parameters, resource.tags, resource.service, resource.create, inputs.get("tagsAll", {}))
+        tags.put_into(parameters, resource.tags, resource.service, resource.create.name, inputs.get("tagsAll", {}))
     with journal.recorded(urn, resource.token, api.region, _identity(resource, inputs)):
-        answer = api.call(resource.service, resource.create, **parameters)
-    body = within(answer, resource.created) or {}
+        answer = api.call(resource.service, resource.create.name, **parameters, **resource.create.constant)
+    body = within(answer, resource.create.result) or {}
     state = {**inputs, **_outputs(api, resource, body)}
     id_ = resource.id(state, body)
     try:
-        resource.settle(api, {**state, "id": id_})
+        resource.after_create(api, {**state, "id": id_})
         return id_, _converge(api, resource, id_, state, {}, inputs)
     except Exception as error:
         raise PartialError(id_, state, str(error)) from error
@@ -70,16 +70,13 @@ def _converge(
         if changed & set(change.properties):
             _apply(api, resource, change, {**known, **live}, new, changed)
             acted = True
-    if changed & set(resource.converges):
-        resource.converge(api, {**known, **live}, new, changed)
-        acted = True
     if acted:
         live = _live(api, resource, known) or live
     return settled(resource, new, live)
 
 
 def _differs(resource: Resource, name: str, live: Properties, old: Properties, new: Properties) -> bool:
-    if name in resource.unreported:
+    if name in resource.write_only:
         return not same(resource, name, old.get(name), new.get(name))
     if not resource.is_reported(name):
         return False
@@ -88,7 +85,12 @@ def _differs(resource: Resource, name: str, live: Properties, old: Properties, n
     return name in old and name not in resource.computed and not is_empty(live.get(name))
 
 
-def _apply(api: Api, resource: Resource, change: Change, state: Properties, new: Properties, changed: set[str]) -> None:
+def _apply(
+    api: Api, resource: Resource, change: Change | CustomChange, state: Properties, new: Properties, changed: set[str]
+) -> None:
+    if isinstance(change, CustomChange):
+        change.make(api, state, new, changed)
+        return
     removed = {name: value for name, value in change.absent.items() if name in changed}
     given = {name: new[name] for name in change.properties if name in new and (change.whole or name in changed)}
     wanted = {**removed, **given}
@@ -109,7 +111,7 @@ def settled(resource: Resource, inputs: Properties, live: Properties) -> Propert
 
 def read(cloud: Cloud, resource: Resource, id_: str, state: Properties, old: Properties) -> Found | None:
     """Look at a resource. Without state, by its id alone."""
-    known = {**state, "id": id_} if state else resource.identify(id_)
+    known = {**state, "id": id_} if state else resource.parse_id(id_)
     api = cloud.at(state.get("region"))
     body = _find(api, resource, known)
     if body is None:
@@ -155,9 +157,9 @@ def delete(cloud: Cloud, resource: Resource, id_: str, state: Properties) -> Non
     api = cloud.at(state.get("region"))
     known = {**state, "id": id_}
     try:
-        resource.prepare_delete(api, known)
-        keys = request.keys(resource, resource.delete, known)
-        api.call(resource.service, resource.delete, **keys, **resource.delete_also)
+        resource.before_delete(api, known)
+        keys = request.keys(resource, resource.delete.name, known)
+        api.call(resource.service, resource.delete.name, **keys, **resource.delete.constant)
     except Exception as error:
         if not is_missing(error):
             raise
@@ -175,11 +177,12 @@ def within(answer: Body, path: str | None) -> Body | None:
 
 def _find(api: Api, resource: Resource, state: Properties) -> Body | None:
     try:
-        if resource.find:
-            body = resource.find(api, state)
+        if isinstance(resource.read, Operation):
+            keys = request.keys(resource, resource.read.name, state)
+            answer = api.call(resource.service, resource.read.name, **keys, **resource.read.constant)
+            body = within(answer, resource.read.result)
         else:
-            parameters = {**request.keys(resource, resource.read, state), **resource.read_also}
-            body = within(api.call(resource.service, resource.read, **parameters), resource.found)
+            body = resource.read(api, state)
     except Exception as error:
         if is_missing(error):
             return None
@@ -196,9 +199,9 @@ def _described(api: Api, resource: Resource, body: Body, state: Properties) -> P
     live = _outputs(api, resource, body)
     known = {**state, **live}
     known["id"] = resource.id(known, body)
-    if resource.arn:
-        live["arn"] = api.arn("ec2", f"{resource.arn}/{known['id']}")
-    live |= resource.describe(api, body, {**known, **live})
+    if resource.ec2_arn:
+        live["arn"] = api.arn("ec2", f"{resource.ec2_arn}/{known['id']}")
+    live |= resource.after_read(api, body, {**known, **live})
     if resource.tags:
         live["tagsAll"] = tags.live(api, resource.tags, resource.service, body, {**known, **live})
         live["tags"] = tags.own(api, live["tagsAll"], state)

@@ -63,7 +63,7 @@ def _made(creates: Path, cloud: Cloud) -> Iterator[_Orphan]:
 def _orphan(entry: dict[str, Any], response: dict[str, Any], cloud: Cloud) -> _Orphan:
     resource = TABLES[entry["type"]]
     api: Api = cloud.at(entry["region"])
-    body = lifecycle.within(_parsed(resource, response), resource.created) or {}
+    body = lifecycle.within(_parsed(resource, response), resource.create.result) or {}
     state = {
         **entry["inputs"],
         **properties(sdk.resource(resource.token).outputs, body, resource.names),
@@ -77,7 +77,7 @@ def _parsed(resource: Resource, response: dict[str, Any]) -> dict[str, Any]:
     from botocore.awsrequest import HeadersDict  # noqa: PLC0415
     from botocore.parsers import create_parser  # noqa: PLC0415
 
-    shape: Any = models.operation(resource.service, resource.create).output_shape
+    shape: Any = models.operation(resource.service, resource.create.name).output_shape
     raw = {
         "status_code": response["status"],
         "headers": HeadersDict(response["headers"]),

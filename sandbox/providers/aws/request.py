@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.providers.aws import models, tags
-from sandbox.providers.aws.resource import Resource
+from sandbox.providers.aws.resource import CustomChange, Resource
 from sandbox.providers.aws.shapes import UnmappedError, member, to_aws
 from sandbox.providers.aws.validate import violations
 from sandbox.providers.base.check import DEFAULTS
@@ -20,7 +20,7 @@ def parameters(resource: Resource, operation: str, inputs: Properties) -> Proper
         target = member(name, members, resource.names.get(name)) if resource.is_sent(name) else None
         if target:
             built[target] = to_aws(members[target], value, resource.names, name)
-    resource.request(operation, inputs, built)
+    resource.encode(operation, inputs, built)
     return built
 
 
@@ -44,8 +44,10 @@ def problems(resource: Resource, inputs: Properties) -> Iterator[Problem]:
     known = {name: value for name, value in given.items() if value is not UNKNOWN}
     complete = len(known) == len(given)
     try:
-        yield from _model_problems(resource, resource.create, known, complete=complete)
+        yield from _model_problems(resource, resource.create.name, known, complete=complete)
         for change in resource.changes:
+            if isinstance(change, CustomChange):
+                continue
             changed = {name: known[name] for name in change.properties if name in known}
             yield from _model_problems(resource, change.operation, changed, complete=False)
     except UnmappedError as unmapped:

@@ -1,5 +1,25 @@
-"""The table of a resource type: its operations, its properties and what AWS calls them."""
+"""The table of a resource type: its operations, its properties and what AWS calls them.
 
+docs/sandbox.md shows how to add one. A simple type, whose id is its name:
+
+    REPOSITORY = Resource(
+        token="aws:ecr/repository:Repository",
+        service="ecr",
+        supported=("imageTagMutability", "name", "region", "tags"),
+        replaces=("name", "region"),
+        autoname=Autoname(),
+        id=known_by("name"),
+        keys={"repositoryName": "id"},
+        create=Operation("CreateRepository", "repository"),
+        read=Operation("DescribeRepositories", "repositories"),
+        changes=(Change("PutImageTagMutability", ("imageTagMutability",)),),
+        delete=Operation("DeleteRepository"),
+        names={"arn": "repositoryArn", "name": "repositoryName", "repositoryUrl": "repositoryUri"},
+        tags=tags.ECR,
+    )
+"""
+
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,10 +27,22 @@ from typing import Any
 from sandbox.providers.aws.api import Api, Body
 from sandbox.providers.aws.shapes import Names
 from sandbox.providers.aws.tags import Tagging
-from sandbox.providers.base.contract import Contract, Problem
+from sandbox.providers.base.contract import Contract, Problem, RefusedError
 from sandbox.providers.base.wire import Properties
 
 Rule = Callable[[Properties], Iterable[Problem]]
+Find = Callable[[Api, Properties], Body | None]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A call that is about one resource."""
+
+    name: str
+    # The part of the answer that is the resource, or a list of it. None: the answer itself.
+    result: str | None = None
+    # Parameters beside those that tell which resource is meant.
+    constant: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -25,6 +57,15 @@ class Change:
     absent: Mapping[str, Any] = field(default_factory=dict[str, Any])
     # The operation that unsets them instead.
     unset: str | None = None
+
+
+@dataclass(frozen=True)
+class CustomChange:
+    """A change that takes more than one operation, or one that names things in its own way."""
+
+    # Of the live state, the inputs and the names of the properties that differ.
+    make: Callable[[Api, Properties, Properties, set[str]], None]
+    properties: tuple[str, ...]
 
 
 _NO_PARAMETERS = ("tags", "region", "namePrefix")
@@ -42,69 +83,76 @@ def _nothing(_api: Api, _state: Properties) -> None:
     pass
 
 
-def _no_change(_api: Api, _live: Properties, _inputs: Properties, _changed: set[str]) -> None:
-    pass
-
-
 def never(_body: Body) -> bool:
     return False
 
 
-def by_id(id_: str) -> Properties:
-    return {"id": id_}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Resource(Contract):
+    # ── Every type: these, with `token` and `supported` ──
     service: str
-    # Of the state, which holds the answer's properties too, and the answer.
-    id: Callable[[Properties, Body], str]
-    # Parameters that tell AWS which resource is meant, by property. Plural ones are found too.
+    create: Operation
+    # Where no operation is about one resource: a function that picks it out.
+    read: Operation | Find
+    delete: Operation
+    # Parameters that tell an operation which resource is meant, by property. Plural ones are found too.
     keys: Mapping[str, str]
-    create: str
-    created: str | None = None  # what holds the resource in the answer
-    read: str = ""
-    found: str | None = None
-    read_also: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    # Instead of `read`: what an operation that is not about this one resource knows of it.
-    find: Callable[[Api, Properties], Body | None] | None = None
-    gone: Callable[[Body], bool] = never
-    changes: tuple[Change, ...] = ()
-    delete: str
-    delete_also: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    names: Names = field(default_factory=dict[str, str | tuple[str, ...]])
-    # Properties that AWS knows nothing of.
-    local: tuple[str, ...] = ()
-    # Properties that AWS, or the local one, never tells: the state keeps what was sent.
-    unreported: tuple[str, ...] = ()
-    # Properties that `request` turns into parameters.
-    custom: tuple[str, ...] = ()
-    # Properties that `converge` sets.
-    converges: tuple[str, ...] = ()
+    # Of the state, which holds the answer's properties too, and the answer: see `answered` and `known_by`.
+    id: Callable[[Properties, Body], str]
+
+    # ── Most types: some of these, and `replaces`, `defaults`, `autoname`, `computed` ──
+    changes: tuple[Change | CustomChange, ...] = ()
+    names: Names = field(default_factory=dict[str, str | tuple[str, ...]])  # where AWS calls a property something else
     tags: Tagging | None = None
-    arn: str | None = None  # of EC2 resources, which AWS does not state: the part before the id
-    regional: bool = True
-    rules: tuple[Rule, ...] = ()
-    # Operation, inputs and parameters, which it completes.
-    request: Callable[[str, Properties, Properties], None] = _as_is
-    # After the create.
-    settle: Callable[[Api, Properties], None] = _nothing
-    # Live state, inputs and the properties that differ.
-    converge: Callable[[Api, Properties, Properties, set[str]], None] = _no_change
+    rules: tuple[Rule, ...] = ()  # what AWS refuses and its models do not say
+    # What an id to import is made of, as in "{role}:{name}", or the properties that it holds.
+    import_id: str | Callable[[str], Properties] = "{id}"
+    ec2_arn: str | None = None  # of EC2 resources, which AWS does not state: the part before the id
+
+    # ── Properties with a way of their own ──
+    provider_only: tuple[str, ...] = ()  # AWS knows nothing of them
+    write_only: tuple[str, ...] = ()  # AWS, or the local one, never tells: the state keeps what was sent
+    encoded: tuple[str, ...] = ()  # `encode` turns them into parameters
+
+    # ── Steps, for what the fields above cannot say ──
+    # Completes the parameters of an operation, from the inputs.
+    encode: Callable[[str, Properties, Properties], None] = _as_is
+    after_create: Callable[[Api, Properties], None] = _nothing
     # More properties of what was found, from the answer and the properties known by then.
-    describe: Callable[[Api, Body, Properties], Properties] = _no_more
+    after_read: Callable[[Api, Body, Properties], Properties] = _no_more
     # It may correct the state, which tells what is deleted.
-    prepare_delete: Callable[[Api, Properties], None] = _nothing
-    # The properties that an id holds, to find a resource by its id alone.
-    identify: Callable[[str], Properties] = by_id
+    before_delete: Callable[[Api, Properties], None] = _nothing
+    # AWS goes on describing some types after their end.
+    gone: Callable[[Body], bool] = never
+
+    @property
+    def regional(self) -> bool:
+        return "region" in self.supported
+
+    @property
+    def custom_changes(self) -> set[str]:
+        """Properties that a function changes."""
+        return {name for change in self.changes if isinstance(change, CustomChange) for name in change.properties}
 
     def is_reported(self, name: str) -> bool:
         """Tell whether AWS says what a property is. Then what it leaves out is not set."""
-        return name in self.supported and name not in (*self.local, *self.unreported, *_NO_PARAMETERS)
+        return name in self.supported and name not in (*self.provider_only, *self.write_only, *_NO_PARAMETERS)
 
     def is_sent(self, name: str) -> bool:
         """Tell whether a property is a parameter by itself."""
-        return name in self.supported and name not in (*self.local, *self.custom, *_NO_PARAMETERS)
+        return name in self.supported and name not in (*self.provider_only, *self.encoded, *_NO_PARAMETERS)
+
+    def parse_id(self, id_: str) -> Properties:
+        """The properties that an id holds, to find a resource by its id alone."""
+        if callable(self.import_id):
+            return self.import_id(id_)
+        # A part ends at the first separator, but for the last one, which may be an ARN.
+        *firsts, last = re.split(r"(?<=})(?=[:/])", self.import_id)
+        pattern = "".join(re.sub(r"\{(\w+)\}", r"(?P<\1>[^:/]+)", part) for part in firsts)
+        found = re.fullmatch(pattern + re.sub(r"\{(\w+)\}", r"(?P<\1>.+)", last), id_)
+        if found is None:
+            raise RefusedError(f"unexpected format of the id {id_}, expected {self.import_id}")
+        return {"id": id_, **found.groupdict()}
 
 
 def answered(name: str) -> Callable[[Properties, Body], str]:

@@ -41,25 +41,34 @@ Condition = Callable[[Properties, Properties], bool]
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
+    # ── Every type ──
     token: str
     supported: tuple[str, ...]
-    # Beyond what the SDK requires.
-    required: tuple[str, ...] = ()
-    at_most_one: tuple[tuple[str, ...], ...] = ()
-    exactly_one: tuple[tuple[str, ...], ...] = ()
+
+    # ── Most types, as the official provider has it ──
     # Dotted paths; a parent covers all below it.
     replaces: tuple[str, ...] = ()
-    # By property: old inputs and new inputs to whether the change replaces.
-    replaces_when: Mapping[str, Condition] = field(default_factory=dict[str, Condition])
-    # Old inputs and new inputs to a reason why the change is impossible.
-    impossible: Callable[[Properties, Properties], str | None] = lambda _old, _new: None
-    delete_before_replace: bool = False
     # Dotted paths; those below a nested object hold where that is given.
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     autoname: Autoname | None = None
     # The cloud chooses a value for these when none is given: leaving them out is no change.
     computed: tuple[str, ...] = ()
+
+    # ── Properties that depend on each other ──
+    # Beyond what the SDK requires.
+    required: tuple[str, ...] = ()
+    at_most_one: tuple[tuple[str, ...], ...] = ()
+    exactly_one: tuple[tuple[str, ...], ...] = ()
+
+    # ── Properties whose values are compared in a way of their own ──
     # Lists whose order matters.
     ordered: tuple[str, ...] = ()
     # By property: to a form in which values that mean the same are equal.
     canonical: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict[str, Callable[[Any], Any]])
+
+    # ── Rare: changes with a meaning of their own ──
+    # By property: old inputs and new inputs to whether the change replaces.
+    replaces_when: Mapping[str, Condition] = field(default_factory=dict[str, Condition])
+    # Old inputs and new inputs to a reason why the change is impossible.
+    impossible: Callable[[Properties, Properties], str | None] = lambda _old, _new: None
+    delete_before_replace: bool = False

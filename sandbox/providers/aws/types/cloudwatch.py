@@ -2,7 +2,7 @@
 
 from sandbox.providers.aws import tags
 from sandbox.providers.aws.api import Api, Body
-from sandbox.providers.aws.resource import Change, Resource, known_by
+from sandbox.providers.aws.resource import Change, Operation, Resource, known_by
 from sandbox.providers.aws.rules import logs as rules
 from sandbox.providers.base.contract import Autoname
 from sandbox.providers.base.wire import Properties
@@ -38,18 +38,18 @@ LOG_GROUP = Resource(
     computed=("logGroupClass",),
     id=known_by("name"),
     keys={"logGroupName": "id"},
-    create="CreateLogGroup",
-    find=_find_group,
+    create=Operation("CreateLogGroup"),
+    read=_find_group,
     changes=(
         Change("PutRetentionPolicy", ("retentionInDays",), unset="DeleteRetentionPolicy"),
         Change("AssociateKmsKey", ("kmsKeyId",), unset="DisassociateKmsKey"),
     ),
-    delete="DeleteLogGroup",
+    delete=Operation("DeleteLogGroup"),
     names={"name": "logGroupName"},
-    local=("skipDestroy",),
+    provider_only=("skipDestroy",),
     tags=tags.LOGS,
     rules=(rules.group_name, rules.retention, rules.tags),
-    describe=_describe_group,
+    after_read=_describe_group,
 )
 
 TABLES = (LOG_GROUP,)

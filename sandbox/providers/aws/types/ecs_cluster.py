@@ -2,7 +2,7 @@
 
 from sandbox.providers.aws import tags
 from sandbox.providers.aws.api import Api, Body
-from sandbox.providers.aws.resource import Change, Resource, known_by
+from sandbox.providers.aws.resource import Change, Operation, Resource, known_by
 from sandbox.providers.aws.rules import ecs as rules
 from sandbox.providers.base.contract import Autoname
 from sandbox.providers.base.wire import Properties
@@ -22,14 +22,11 @@ CLUSTER = Resource(
     computed=("settings",),
     id=known_by("arn"),
     keys={"cluster": "id"},
-    create="CreateCluster",
-    created="cluster",
-    read="DescribeClusters",
-    found="clusters",
-    read_also={"include": ["CONFIGURATIONS", "SETTINGS", "TAGS"]},
+    create=Operation("CreateCluster", "cluster"),
+    read=Operation("DescribeClusters", "clusters", {"include": ["CONFIGURATIONS", "SETTINGS", "TAGS"]}),
     gone=inactive,
     changes=(Change("UpdateCluster", ("settings",)),),
-    delete="DeleteCluster",
+    delete=Operation("DeleteCluster"),
     names={"name": "clusterName", "arn": "clusterArn"},
     tags=tags.ECS,
     rules=(rules.name, rules.tags),
@@ -40,10 +37,6 @@ def _strategy(_operation: str, _inputs: Properties, parameters: Properties) -> N
     """AWS wants both, if empty."""
     parameters.setdefault("capacityProviders", [])
     parameters.setdefault("defaultCapacityProviderStrategy", [])
-
-
-def _identify_by_name(id_: str) -> Properties:
-    return {"id": id_, "clusterName": id_}
 
 
 def _cluster_name(_api: Api, body: Body, _state: Properties) -> Properties:
@@ -60,18 +53,17 @@ CLUSTER_CAPACITY_PROVIDERS = Resource(
     defaults={"defaultCapacityProviderStrategies.base": 0, "defaultCapacityProviderStrategies.weight": 0},
     id=known_by("clusterName"),
     keys={"cluster": "clusterName"},
-    create="PutClusterCapacityProviders",
-    created="cluster",
-    read="DescribeClusters",
-    found="clusters",
+    create=Operation("PutClusterCapacityProviders", "cluster"),
+    read=Operation("DescribeClusters", "clusters"),
     gone=inactive,
     changes=(Change("PutClusterCapacityProviders", _PROPERTIES, whole=True),),
-    delete="PutClusterCapacityProviders",
-    delete_also={"capacityProviders": [], "defaultCapacityProviderStrategy": []},
+    delete=Operation(
+        "PutClusterCapacityProviders", constant={"capacityProviders": [], "defaultCapacityProviderStrategy": []}
+    ),
     names={"clusterName": ("cluster", "clusterName")},
-    request=_strategy,
-    describe=_cluster_name,
-    identify=_identify_by_name,
+    encode=_strategy,
+    after_read=_cluster_name,
+    import_id="{clusterName}",
 )
 
 TABLES = (CLUSTER, CLUSTER_CAPACITY_PROVIDERS)

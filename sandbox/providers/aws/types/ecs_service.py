@@ -2,10 +2,10 @@
 
 from sandbox.providers.aws import tags
 from sandbox.providers.aws.api import Api, Body
-from sandbox.providers.aws.resource import Change, Resource, known_by
+from sandbox.providers.aws.resource import Change, Operation, Resource, known_by
 from sandbox.providers.aws.rules import ecs as rules
 from sandbox.providers.aws.types.ecs_cluster import inactive
-from sandbox.providers.base.contract import Autoname, RefusedError
+from sandbox.providers.base.contract import Autoname
 from sandbox.providers.base.wire import Properties, has_unknown
 
 _DEPLOYMENT = {
@@ -58,13 +58,6 @@ def _item(strategy: Properties) -> tuple[str, int, int]:
 
 def _short(arn: str) -> str:
     return arn.rpartition("/")[2]
-
-
-def _identify(id_: str) -> Properties:
-    cluster, separator, service = id_.partition("/")
-    if not separator or id_.startswith("arn:"):
-        raise RefusedError(f"unexpected format of the id {id_}, expected CLUSTER/SERVICE")
-    return {"id": service, "cluster": cluster}
 
 
 _CHANGEABLE = (
@@ -129,14 +122,11 @@ SERVICE = Resource(
     canonical={"cluster": _short, "taskDefinition": _short},
     id=known_by("arn"),
     keys={"cluster": "cluster", "service": "id"},
-    create="CreateService",
-    created="service",
-    read="DescribeServices",
-    found="services",
-    read_also={"include": ["TAGS"]},
+    create=Operation("CreateService", "service"),
+    read=Operation("DescribeServices", "services", {"include": ["TAGS"]}),
     gone=inactive,
     changes=(Change("UpdateService", _CHANGEABLE, whole=True, absent={"healthCheckGracePeriodSeconds": 0}),),
-    delete="DeleteService",
+    delete=Operation("DeleteService"),
     names={
         "arn": "serviceArn",
         "name": "serviceName",
@@ -145,15 +135,15 @@ SERVICE = Resource(
         "orderedPlacementStrategies": "placementStrategy",
     },
     # No task runs on the local AWS: there is no steady state to wait for.
-    local=("forceDelete", "waitForSteadyState"),
-    unreported=("forceNewDeployment",),
-    custom=("networkConfiguration", *_DEPLOYMENT),
+    provider_only=("forceDelete", "waitForSteadyState"),
+    write_only=("forceNewDeployment",),
+    encoded=("networkConfiguration", *_DEPLOYMENT),
     tags=tags.ECS,
     rules=(rules.name, rules.tags, rules.rebalancing, rules.launch_type_or_strategy, rules.strategy),
-    request=_request,
-    describe=_describe,
-    prepare_delete=_stop,
-    identify=_identify,
+    encode=_request,
+    after_read=_describe,
+    before_delete=_stop,
+    import_id="{cluster}/{id}",
 )
 
 TABLES = (SERVICE,)

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from sandbox.providers.aws import tags
 from sandbox.providers.aws.api import Api, Body
-from sandbox.providers.aws.resource import Resource, known_by
+from sandbox.providers.aws.resource import Operation, Resource, known_by
 from sandbox.providers.aws.rules import ecs as rules
 from sandbox.providers.aws.rules import ecs_container as containers
 from sandbox.providers.aws.rules import fargate
@@ -59,10 +59,6 @@ def _describe(_api: Api, body: Body, _state: Properties) -> Properties:
     }
 
 
-def _identify(id_: str) -> Properties:
-    return {"id": id_, "arn": id_}
-
-
 TASK_DEFINITION = Resource(
     token="aws:ecs/taskDefinition:TaskDefinition",
     service="ecs",
@@ -108,15 +104,12 @@ TASK_DEFINITION = Resource(
     canonical={"containerDefinitions": canonical_containers, "cpu": fargate.cpu_units, "memory": fargate.memory_mib},
     id=known_by("family"),
     keys={"taskDefinition": "arn"},
-    create="RegisterTaskDefinition",
-    created="taskDefinition",
-    read="DescribeTaskDefinition",
-    found="taskDefinition",
-    read_also={"include": ["TAGS"]},
+    create=Operation("RegisterTaskDefinition", "taskDefinition"),
+    read=Operation("DescribeTaskDefinition", "taskDefinition", {"include": ["TAGS"]}),
     gone=lambda body: body.get("status") != "ACTIVE",
-    delete="DeregisterTaskDefinition",
+    delete=Operation("DeregisterTaskDefinition"),
     names={"arn": "taskDefinitionArn"},
-    local=("skipDestroy", "trackLatest"),
+    provider_only=("skipDestroy", "trackLatest"),
     tags=tags.ECS,
     rules=(
         rules.family,
@@ -136,8 +129,8 @@ TASK_DEFINITION = Resource(
         fargate.storage,
         fargate.logs,
     ),
-    describe=_describe,
-    identify=_identify,
+    after_read=_describe,
+    import_id="{arn}",
 )
 
 TABLES = (TASK_DEFINITION,)

@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from sandbox.providers.aws import tags
 from sandbox.providers.aws.api import Api, Body
-from sandbox.providers.aws.resource import Change, Resource, known_by
+from sandbox.providers.aws.resource import Change, Operation, Resource, known_by
 from sandbox.providers.aws.rules import iam as rules
-from sandbox.providers.base.contract import Autoname, RefusedError
+from sandbox.providers.base.contract import Autoname
 from sandbox.providers.base.wire import Properties
 
 
@@ -59,37 +59,27 @@ ROLE = Resource(
     defaults={"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     autoname=Autoname(max_length=64),
     canonical={"assumeRolePolicy": policy},
-    regional=False,
     id=known_by("name"),
     keys={"RoleName": "id"},
-    create="CreateRole",
-    created="Role",
-    read="GetRole",
-    found="Role",
+    create=Operation("CreateRole", "Role"),
+    read=Operation("GetRole", "Role"),
     changes=(
         Change("UpdateAssumeRolePolicy", ("assumeRolePolicy",)),
         Change("UpdateRole", ("description", "maxSessionDuration"), whole=True, absent={"description": ""}),
         Change("PutRolePermissionsBoundary", ("permissionsBoundary",), unset="DeleteRolePermissionsBoundary"),
     ),
-    delete="DeleteRole",
+    delete=Operation("DeleteRole"),
     names={
         "name": "RoleName",
         "uniqueId": "RoleId",
         "assumeRolePolicy": ("AssumeRolePolicyDocument", "PolicyDocument"),
     },
-    local=("forceDetachPolicies",),
+    provider_only=("forceDetachPolicies",),
     tags=tags.ROLE,
     rules=(rules.trust_policy, rules.tags),
-    describe=_describe_role,
-    prepare_delete=_detach_policies,
+    after_read=_describe_role,
+    before_delete=_detach_policies,
 )
-
-
-def _identify_policy(id_: str) -> Properties:
-    role, separator, name = id_.partition(":")
-    if not separator:
-        raise RefusedError(f"unexpected format of the id {id_}, expected ROLE:POLICY")
-    return {"id": id_, "role": role, "name": name}
 
 
 ROLE_POLICY = Resource(
@@ -100,16 +90,15 @@ ROLE_POLICY = Resource(
     replaces=("name", "namePrefix", "role"),
     autoname=Autoname(),
     canonical={"policy": policy},
-    regional=False,
     id=lambda state, _body: f"{state['role']}:{state['name']}",
     keys={"RoleName": "role", "PolicyName": "name"},
-    create="PutRolePolicy",
-    read="GetRolePolicy",
+    create=Operation("PutRolePolicy"),
+    read=Operation("GetRolePolicy"),
     changes=(Change("PutRolePolicy", ("policy",)),),
-    delete="DeleteRolePolicy",
+    delete=Operation("DeleteRolePolicy"),
     names={"name": "PolicyName", "policy": "PolicyDocument", "role": "RoleName"},
     rules=(rules.inline_policy,),
-    identify=_identify_policy,
+    import_id="{role}:{name}",
 )
 
 
@@ -119,27 +108,19 @@ def _find_attachment(api: Api, state: Properties) -> Body | None:
     return {"RoleName": state["role"], "PolicyArn": state["policyArn"]} if found else None
 
 
-def _identify_attachment(id_: str) -> Properties:
-    role, separator, arn = id_.partition("/")
-    if not separator:
-        raise RefusedError(f"unexpected format of the id {id_}, expected ROLE/POLICY-ARN")
-    return {"id": id_, "role": role, "policyArn": arn}
-
-
 ROLE_POLICY_ATTACHMENT = Resource(
     token="aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     service="iam",
     supported=("policyArn", "role"),
     replaces=("policyArn", "role"),
     delete_before_replace=True,
-    regional=False,
     id=lambda state, _body: f"{state['role']}/{state['policyArn']}",
     keys={"RoleName": "role", "PolicyArn": "policyArn"},
-    create="AttachRolePolicy",
-    find=_find_attachment,
-    delete="DetachRolePolicy",
+    create=Operation("AttachRolePolicy"),
+    read=_find_attachment,
+    delete=Operation("DetachRolePolicy"),
     names={"role": "RoleName"},
-    identify=_identify_attachment,
+    import_id="{role}/{policyArn}",
 )
 
 TABLES = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT)

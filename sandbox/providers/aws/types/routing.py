@@ -4,7 +4,7 @@ import zlib
 
 from sandbox.providers.aws import tags
 from sandbox.providers.aws.api import Api, Body
-from sandbox.providers.aws.resource import Change, Resource, answered
+from sandbox.providers.aws.resource import Change, CustomChange, Operation, Resource, answered
 from sandbox.providers.aws.rules import ec2 as rules
 from sandbox.providers.base.contract import RefusedError
 from sandbox.providers.base.wire import Properties
@@ -16,15 +16,13 @@ ROUTE_TABLE = Resource(
     replaces=("region", "vpcId"),
     id=answered("RouteTableId"),
     keys={"RouteTableId": "id"},
-    create="CreateRouteTable",
-    created="RouteTable",
-    read="DescribeRouteTables",
-    found="RouteTables",
-    delete="DeleteRouteTable",
+    create=Operation("CreateRouteTable", "RouteTable"),
+    read=Operation("DescribeRouteTables", "RouteTables"),
+    delete=Operation("DeleteRouteTable"),
     # Routes of their own type are not the table's, as in the official provider's advice.
     names={"routes": "-"},
     tags=tags.ec2("route-table"),
-    arn="route-table",
+    ec2_arn="route-table",
     rules=(rules.tags,),
 )
 
@@ -81,13 +79,13 @@ ROUTE = Resource(
         "DestinationIpv6CidrBlock": "destinationIpv6CidrBlock",
         "DestinationPrefixListId": "destinationPrefixListId",
     },
-    create="CreateRoute",
-    find=_find_route,
+    create=Operation("CreateRoute"),
+    read=_find_route,
     changes=(Change("ReplaceRoute", _TARGETS, whole=True),),
-    delete="DeleteRoute",
+    delete=Operation("DeleteRoute"),
     names={"egressOnlyGatewayId": "EgressOnlyInternetGatewayId"},
     rules=(rules.route_destination,),
-    identify=_identify_route,
+    import_id=_identify_route,
 )
 
 
@@ -137,12 +135,11 @@ ROUTE_TABLE_ASSOCIATION = Resource(
     replaces=("gatewayId", "region", "subnetId"),
     id=_association_id,
     keys={"AssociationId": "id"},
-    create="AssociateRouteTable",
-    find=_find_association,
-    delete="DisassociateRouteTable",
-    converges=("routeTableId",),
-    converge=_move_association,
-    prepare_delete=_use_current_id,
-    identify=_identify_association,
+    create=Operation("AssociateRouteTable"),
+    read=_find_association,
+    delete=Operation("DisassociateRouteTable"),
+    changes=(CustomChange(_move_association, ("routeTableId",)),),
+    before_delete=_use_current_id,
+    import_id=_identify_association,
 )
 TABLES = (ROUTE_TABLE, ROUTE, ROUTE_TABLE_ASSOCIATION)

@@ -2,7 +2,7 @@
 
 from sandbox.providers.aws import tags
 from sandbox.providers.aws.api import Api, Body
-from sandbox.providers.aws.resource import Resource, answered
+from sandbox.providers.aws.resource import CustomChange, Operation, Resource, answered
 from sandbox.providers.aws.rules import security_group as rules
 from sandbox.providers.base.contract import Autoname
 from sandbox.providers.base.wire import Properties
@@ -27,16 +27,15 @@ SECURITY_GROUP = Resource(
     computed=("vpcId",),
     id=answered("GroupId"),
     keys={"GroupId": "id"},
-    create="CreateSecurityGroup",
-    read="DescribeSecurityGroups",
-    found="SecurityGroups",
-    delete="DeleteSecurityGroup",
+    create=Operation("CreateSecurityGroup"),
+    read=Operation("DescribeSecurityGroups", "SecurityGroups"),
+    delete=Operation("DeleteSecurityGroup"),
     names={"name": "GroupName"},
-    local=("revokeRulesOnDelete",),
+    provider_only=("revokeRulesOnDelete",),
     tags=tags.ec2("security-group"),
-    arn="security-group",
+    ec2_arn="security-group",
     rules=(rules.group_name, rules.description, rules.tags),
-    settle=_revoke_allow_all,
+    after_create=_revoke_allow_all,
 )
 
 _SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
@@ -100,20 +99,17 @@ def _rule(direction: str) -> Resource:
         canonical={"ipProtocol": _protocol},
         id=answered("SecurityGroupRuleId"),
         keys={"GroupId": "securityGroupId", "SecurityGroupRuleId": "id"},
-        create=f"AuthorizeSecurityGroup{direction}",
-        created="SecurityGroupRules",
-        read="DescribeSecurityGroupRules",
-        found="SecurityGroupRules",
-        delete=f"RevokeSecurityGroup{direction}",
+        create=Operation(f"AuthorizeSecurityGroup{direction}", "SecurityGroupRules"),
+        read=Operation("DescribeSecurityGroupRules", "SecurityGroupRules"),
+        changes=(CustomChange(_modify, _SETTINGS),),
+        delete=Operation(f"RevokeSecurityGroup{direction}"),
         names={"securityGroupId": "GroupId"},
-        custom=_SETTINGS,
-        converges=_SETTINGS,
+        encoded=_SETTINGS,
         tags=tags.ec2("security-group-rule"),
-        arn="security-group-rule",
+        ec2_arn="security-group-rule",
         rules=(rules.description, rules.ports, rules.source_block, rules.tags),
-        request=_permission,
-        converge=_modify,
-        describe=_describe_rule,
+        encode=_permission,
+        after_read=_describe_rule,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.providers.aws import tags
 from sandbox.providers.aws.api import Api, Body
-from sandbox.providers.aws.resource import Change, Resource, answered
+from sandbox.providers.aws.resource import Change, CustomChange, Operation, Resource, answered
 from sandbox.providers.aws.rules import ec2 as rules
 from sandbox.providers.base.wire import Properties
 
@@ -56,21 +56,18 @@ VPC = Resource(
     computed=("enableDnsHostnames",),
     id=answered("VpcId"),
     keys={"VpcId": "id"},
-    create="CreateVpc",
-    created="Vpc",
-    read="DescribeVpcs",
-    found="Vpcs",
+    create=Operation("CreateVpc", "Vpc"),
+    read=Operation("DescribeVpcs", "Vpcs"),
     changes=(
         Change("ModifyVpcAttribute", ("enableDnsSupport",)),
         Change("ModifyVpcAttribute", ("enableDnsHostnames",)),
+        CustomChange(_make_tenancy_default, ("instanceTenancy",)),
     ),
-    delete="DeleteVpc",
-    converges=("instanceTenancy",),
+    delete=Operation("DeleteVpc"),
     tags=tags.ec2("vpc"),
-    arn="vpc",
+    ec2_arn="vpc",
     rules=(rules.network_block, rules.tags),
-    converge=_make_tenancy_default,
-    describe=_describe_vpc,
+    after_read=_describe_vpc,
 )
 
 SUBNET = Resource(
@@ -93,17 +90,15 @@ SUBNET = Resource(
     computed=("availabilityZone", "availabilityZoneId"),
     id=answered("SubnetId"),
     keys={"SubnetId": "id"},
-    create="CreateSubnet",
-    created="Subnet",
-    read="DescribeSubnets",
-    found="Subnets",
+    create=Operation("CreateSubnet", "Subnet"),
+    read=Operation("DescribeSubnets", "Subnets"),
     changes=(
         Change("ModifySubnetAttribute", ("assignIpv6AddressOnCreation",)),
         Change("ModifySubnetAttribute", ("mapPublicIpOnLaunch",)),
     ),
-    delete="DeleteSubnet",
+    delete=Operation("DeleteSubnet"),
     tags=tags.ec2("subnet"),
-    arn="subnet",
+    ec2_arn="subnet",
     rules=(rules.network_block, rules.tags),
 )
 
@@ -139,18 +134,15 @@ INTERNET_GATEWAY = Resource(
     computed=("vpcId",),
     id=answered("InternetGatewayId"),
     keys={"InternetGatewayId": "id"},
-    create="CreateInternetGateway",
-    created="InternetGateway",
-    read="DescribeInternetGateways",
-    found="InternetGateways",
-    delete="DeleteInternetGateway",
-    converges=("vpcId",),
+    create=Operation("CreateInternetGateway", "InternetGateway"),
+    read=Operation("DescribeInternetGateways", "InternetGateways"),
+    delete=Operation("DeleteInternetGateway"),
+    changes=(CustomChange(_attach, ("vpcId",)),),
     tags=tags.ec2("internet-gateway"),
-    arn="internet-gateway",
+    ec2_arn="internet-gateway",
     rules=(rules.tags,),
-    converge=_attach,
-    describe=_attachment,
-    prepare_delete=_detach_where_it_is,
+    after_read=_attachment,
+    before_delete=_detach_where_it_is,
 )
 
 
@@ -167,19 +159,18 @@ ELASTIC_IP = Resource(
     computed=("domain",),
     id=answered("AllocationId"),
     keys={"AllocationId": "id"},
-    create="AllocateAddress",
-    read="DescribeAddresses",
-    found="Addresses",
-    delete="ReleaseAddress",
+    create=Operation("AllocateAddress"),
+    read=Operation("DescribeAddresses", "Addresses"),
+    delete=Operation("ReleaseAddress"),
     names={
         "instance": "InstanceId",
         "networkInterface": "NetworkInterfaceId",
         "privateIp": "PrivateIpAddress",
     },
     tags=tags.ec2("elastic-ip"),
-    arn="elastic-ip",
+    ec2_arn="elastic-ip",
     rules=(rules.tags,),
-    describe=_describe_address,
+    after_read=_describe_address,
 )
 
 
@@ -210,17 +201,15 @@ NAT_GATEWAY = Resource(
     computed=("privateIp",),
     id=answered("NatGatewayId"),
     keys={"NatGatewayId": "id"},
-    create="CreateNatGateway",
-    created="NatGateway",
-    read="DescribeNatGateways",
-    found="NatGateways",
+    create=Operation("CreateNatGateway", "NatGateway"),
+    read=Operation("DescribeNatGateways", "NatGateways"),
     gone=lambda body: body["State"] in ("deleting", "deleted"),
-    delete="DeleteNatGateway",
+    delete=Operation("DeleteNatGateway"),
     names={"privateIp": "PrivateIpAddress"},
     tags=tags.ec2("natgateway"),
     rules=(rules.public_nat_needs_address, rules.tags),
-    describe=_describe_nat,
-    prepare_delete=_free_address,
+    after_read=_describe_nat,
+    before_delete=_free_address,
 )
 
 TABLES = (VPC, SUBNET, INTERNET_GATEWAY, ELASTIC_IP, NAT_GATEWAY)

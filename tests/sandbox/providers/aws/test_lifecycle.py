@@ -85,8 +85,8 @@ def test_import_finds_all_inputs_by_the_id_alone(case: Case, aws: Driver, world:
     found = aws.import_(case.token, case.import_id(made))
     assert found is not None
     assert found.id == made.id
-    local = TABLES[case.token].local
-    unknowable = {"forceNewDeployment", *local}
+    provider_only = TABLES[case.token].provider_only
+    unknowable = {"forceNewDeployment", *provider_only}
     assert kinds(aws.diff(found, {**inputs, **{n: found.inputs[n] for n in unknowable & set(found.inputs)}})) in (
         {},
         {"forceNewDeployment": "ADD"},

@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 
 from sandbox.providers.aws import models
-from sandbox.providers.aws.resource import Resource
+from sandbox.providers.aws.resource import Change, Operation, Resource
 from sandbox.providers.aws.shapes import member
 from sandbox.providers.aws.types import TABLES, home
 from sandbox.providers.base import sdk
 
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+
+
+def changes(table: Resource) -> list[Change]:
+    return [change for change in table.changes if isinstance(change, Change)]
 
 
 @each_table
@@ -24,10 +28,9 @@ def test_every_property_is_one_of_the_sdk(table: Resource) -> None:
         *table.computed,
         *table.canonical,
         *table.ordered,
-        *table.local,
-        *table.unreported,
-        *table.custom,
-        *table.converges,
+        *table.provider_only,
+        *table.write_only,
+        *table.encoded,
         *(path.split(".")[0] for path in (*table.replaces, *table.defaults)),
         *(name for change in table.changes for name in change.properties),
         *(name for group in table.at_most_one for name in group),
@@ -39,9 +42,9 @@ def test_every_property_is_one_of_the_sdk(table: Resource) -> None:
 @each_table
 def test_every_property_reaches_aws(table: Resource) -> None:
     for name in table.supported:
-        if not table.is_sent(name) or name in table.converges:
+        if not table.is_sent(name) or name in table.custom_changes:
             continue
-        operations = [table.create, *(change.operation for change in table.changes if name in change.properties)]
+        operations = [table.create.name, *(change.operation for change in changes(table) if name in change.properties)]
         shapes = [models.input_shape(table.service, operation) for operation in operations]
         assert any(member(name, shape.members, table.names.get(name)) for shape in shapes), name
 
@@ -49,8 +52,7 @@ def test_every_property_reaches_aws(table: Resource) -> None:
 @each_table
 def test_every_property_that_does_not_replace_can_be_changed(table: Resource) -> None:
     changeable = {
-        *table.converges,
-        *table.local,
+        *table.provider_only,
         *table.replaces,
         *table.replaces_when,
         *(name for change in table.changes for name in change.properties),
@@ -70,9 +72,9 @@ def test_what_is_regional_and_tagged_says_so(table: Resource) -> None:
 
 @each_table
 def test_the_operations_exist(table: Resource) -> None:
-    operations = [table.create, table.delete, *(change.operation for change in table.changes)]
-    operations += [change.unset for change in table.changes if change.unset]
-    operations += [] if table.find else [table.read]
+    operations = [table.create.name, table.delete.name, *(change.operation for change in changes(table))]
+    operations += [change.unset for change in changes(table) if change.unset]
+    operations += [table.read.name] if isinstance(table.read, Operation) else []
     for operation in operations:
         assert models.operation(table.service, operation)
 
