@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from sandbox.providers.aws import journal, request, tags
 from sandbox.providers.aws.api import Api, Body, Cloud, is_missing
+from sandbox.providers.aws.faults import TableError, explain
 from sandbox.providers.aws.resource import Change, CustomChange, Operation, Resource
 from sandbox.providers.aws.shapes import properties
 from sandbox.providers.base import sdk
@@ -12,7 +13,7 @@ from sandbox.providers.base.check import DEFAULTS
 from sandbox.providers.base.contract import PartialError, RefusedError
 from sandbox.providers.base.equality import is_empty, matches, same, written_as
 from sandbox.providers.base.provider import Found
-from sandbox.providers.base.types import conform
+from sandbox.providers.base.types import MismatchError, conform
 from sandbox.providers.base.wire import Properties
 
 
@@ -33,7 +34,7 @@ def create(cloud: Cloud, resource: Resource, urn: str, inputs: Properties) -> tu
         resource.after_create(api, {**state, "id": id_})
         return id_, _converge(api, resource, id_, state, {}, inputs)
     except Exception as error:
-        raise PartialError(id_, state, str(error)) from error
+        raise PartialError(id_, state, explain(resource, error)) from error
 
 
 def _identity(resource: Resource, inputs: Properties) -> Properties:
@@ -49,7 +50,7 @@ def update(
     try:
         return _converge(api, resource, id_, state, old, new)
     except Exception as error:
-        raise PartialError(id_, state, str(error)) from error
+        raise PartialError(id_, state, explain(resource, error)) from error
 
 
 def _converge(
@@ -222,5 +223,8 @@ def _outputs(api: Api, resource: Resource, body: Mapping[str, Any]) -> Propertie
 
 def _conformed(resource: Resource, live: Properties) -> Properties:
     types = sdk.resource(resource.token).outputs
-    conformed = {name: conform(types[name], value, name) for name, value in live.items() if name in types}
+    try:
+        conformed = {name: conform(types[name], value, name) for name, value in live.items() if name in types}
+    except MismatchError as mismatch:
+        raise TableError(f"{mismatch}: correct `names` or `after_read`") from None
     return {name: value for name, value in conformed.items() if value is not None}

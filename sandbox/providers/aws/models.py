@@ -32,7 +32,10 @@ def _service(name: str) -> "ServiceModel":
 @cache
 def operation(service: str, name: str) -> "OperationModel":
     with _LOCK:
-        return _service(service).operation_model(name)
+        model = _service(service)
+        if name not in model.operation_names:
+            raise LookupError(f"{service} has no operation {name}")
+        return model.operation_model(name)
 
 
 def input_shape(service: str, name: str) -> "StructureShape":

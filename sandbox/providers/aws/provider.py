@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from sandbox.providers.aws import lifecycle
 from sandbox.providers.aws.api import Cloud, local_endpoint
+from sandbox.providers.aws.faults import named
 from sandbox.providers.aws.resource import Resource
 from sandbox.providers.base.contract import Problem, RefusedError
 from sandbox.providers.base.provider import Found, Provider
@@ -72,23 +73,28 @@ class AwsProvider(Provider[Resource]):
     def problems(self, contract: Resource, inputs: Properties) -> Iterable[Problem]:
         from sandbox.providers.aws import request  # noqa: PLC0415
 
-        return request.problems(contract, inputs)
+        with named(contract):
+            yield from request.problems(contract, inputs)
 
     @override
     def create(self, contract: Resource, urn: str, inputs: Properties) -> tuple[str, Properties]:
-        return lifecycle.create(self.cloud, contract, urn, inputs)
+        with named(contract):
+            return lifecycle.create(self.cloud, contract, urn, inputs)
 
     @override
     def read(self, contract: Resource, id_: str, state: Properties, inputs: Properties) -> Found | None:
-        return lifecycle.read(self.cloud, contract, id_, state, inputs)
+        with named(contract):
+            return lifecycle.read(self.cloud, contract, id_, state, inputs)
 
     @override
     def update(self, contract: Resource, id_: str, state: Properties, old: Properties, new: Properties) -> Properties:
-        return lifecycle.update(self.cloud, contract, id_, state, old, new)
+        with named(contract):
+            return lifecycle.update(self.cloud, contract, id_, state, old, new)
 
     @override
     def delete(self, contract: Resource, id_: str, state: Properties) -> None:
-        lifecycle.delete(self.cloud, contract, id_, state)
+        with named(contract):
+            lifecycle.delete(self.cloud, contract, id_, state)
 
     @override
     def invoke(self, token: str, arguments: Properties) -> Properties:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.providers.aws import models, tags
 from sandbox.providers.aws.resource import CustomChange, Resource
-from sandbox.providers.aws.shapes import UnmappedError, member, to_aws
+from sandbox.providers.aws.shapes import DocumentError, UnmappedError, member, to_aws
 from sandbox.providers.aws.validate import violations
 from sandbox.providers.base.check import DEFAULTS
 from sandbox.providers.base.contract import Problem
@@ -53,8 +53,8 @@ def problems(resource: Resource, inputs: Properties) -> Iterator[Problem]:
     except UnmappedError as unmapped:
         where = str(unmapped)
         yield Problem(where.split(".", 1)[0], f"{where} is not supported by the sandbox")
-    except ValueError as error:  # a document that is no JSON
-        yield Problem("", f"invalid JSON: {error}")
+    except DocumentError as error:
+        yield Problem(error.where.split(".", 1)[0], str(error))
 
 
 def _model_problems(resource: Resource, operation: str, inputs: Properties, *, complete: bool) -> Iterator[Problem]:

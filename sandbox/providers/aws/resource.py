@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.providers.aws.api import Api, Body
+from sandbox.providers.aws.faults import TableError
 from sandbox.providers.aws.shapes import Names
 from sandbox.providers.aws.tags import Tagging
 from sandbox.providers.base.contract import Contract, Problem, RefusedError
@@ -157,9 +158,15 @@ class Resource(Contract):
 
 def answered(name: str) -> Callable[[Properties, Body], str]:
     """An id that is in the answer."""
-    return lambda _state, body: str(body[name])
+    return lambda _state, body: _id(body, name, "the answer to the create or read")
 
 
 def known_by(name: str) -> Callable[[Properties, Body], str]:
     """An id that is one of the properties."""
-    return lambda state, _body: str(state[name])
+    return lambda state, _body: _id(state, name, "the state")
+
+
+def _id(holder: Mapping[str, Any], name: str, what: str) -> str:
+    if name not in holder:
+        raise TableError(f"id: {what} has no {name}, only {', '.join(sorted(holder))}: correct `id` or `names`")
+    return str(holder[name])

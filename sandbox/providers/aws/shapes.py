@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from sandbox.providers.aws.faults import TableError
 from sandbox.providers.base.types import ListOf, MapOf, ObjectOf, Scalar, Type
 
 if TYPE_CHECKING:
@@ -16,6 +18,14 @@ Names = Mapping[str, str | tuple[str, ...]]
 
 class UnmappedError(ValueError):
     """AWS has no such parameter, or it has another name that the table must state."""
+
+
+class DocumentError(ValueError):
+    """A property that holds a document holds no JSON."""
+
+    def __init__(self, where: str, error: ValueError) -> None:
+        super().__init__(f"{where}: invalid JSON: {error}")
+        self.where = where
 
 
 def member(name: str, members: Iterable[str], named: str | tuple[str, ...] | None = None) -> str | None:
@@ -38,7 +48,7 @@ def to_aws(shape: "Shape", value: Any, names: Names, where: str = "") -> Any:
     """A parameter's value."""
     match shape.type_name:
         case "structure" | "list" if isinstance(value, str) and value[:1] in ("{", "["):
-            converted = json.loads(value)  # a document, in AWS's own words
+            converted = _document(value, where)
         case "structure":
             converted = _to_structure(cast("Any", shape), value, names, where)
         case "list" if isinstance(value, dict):
@@ -55,9 +65,19 @@ def to_aws(shape: "Shape", value: Any, names: Names, where: str = "") -> Any:
     return converted
 
 
+def _document(text: str, where: str) -> Any:
+    """A document is in AWS's own words already."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise DocumentError(where, error) from None
+
+
 def _to_structure(shape: Any, value: Any, names: Names, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         # A bare value stands for a structure that holds nothing else.
+        if "Value" not in shape.members:
+            raise UnmappedError(where)
         return {"Value": value}
     parameters: dict[str, Any] = {}
     for key, item in cast("dict[str, Any]", value).items():
@@ -89,7 +109,7 @@ def from_aws(type_: Type, value: Any, names: Names, where: str = "") -> Any:
         case MapOf() if isinstance(value, list):
             return pairs(cast("list[dict[str, Any]]", value))
         case Scalar():
-            return _scalar(type_, value)
+            return _scalar(type_, value, where)
         case _:
             return value
 
@@ -99,14 +119,25 @@ def _only(value: Any) -> Any:
     return next(iter(cast("list[Any]", value)), None) if isinstance(value, list) else value
 
 
-def _scalar(type_: Scalar, value: Any) -> Any:
+def _scalar(type_: Scalar, value: Any, where: str) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict) and set(cast("dict[str, Any]", value)) == {"Value"}:
         return cast("dict[str, Any]", value)["Value"]
-    if type_.kind == "str" and isinstance(value, dict | list):
-        return json.dumps(value, sort_keys=True)
-    return cast("Any", value)
+    if isinstance(value, dict | list):
+        if type_.kind == "str":
+            with suppress(TypeError):  # only what came as JSON, a document, can go as JSON
+                return json.dumps(value, sort_keys=True)
+        raise _misfit(where, cast("Any", value))
+    return value
+
+
+def _misfit(where: str, value: Any, called: str = "") -> TableError:
+    kind = "a structure" if isinstance(value, dict) else "a list"
+    return TableError(
+        f"{where}: AWS answers with {kind}{called and f', {called}'}, and the property is none: say in `names` which"
+        f' member of the answer it is, or "{where}": "-" and let `after_read` tell it'
+    )
 
 
 def properties(types: Mapping[str, Type], body: Mapping[str, Any], names: Names, where: str = "") -> dict[str, Any]:
@@ -115,6 +146,14 @@ def properties(types: Mapping[str, Type], body: Mapping[str, Any], names: Names,
         path = f"{where}.{name}" if where else name
         key = member(name, body, names.get(path))
         if key is not None and body[key] is not None:
+            # A plural that was found by rule of thumb is something else than one text or number.
+            if (
+                isinstance(type_, Scalar)
+                and isinstance(body[key], list)
+                and path not in names
+                and key.lower() != name.lower()
+            ):
+                raise _misfit(path, body[key], key)
             value = from_aws(type_, body[key], names, path)
             if value is not None:
                 found[name] = value

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sandbox.providers.aws import models
 from sandbox.providers.aws.api import Api, Body
+from sandbox.providers.aws.faults import TableError
 from sandbox.providers.aws.shapes import member, pairs, to_aws
 from sandbox.providers.base.wire import Properties
 
@@ -85,5 +86,7 @@ def change(
 
 def _target(tagging: Tagging, service: str, operation: str, state: Properties) -> Properties:
     shape = models.input_shape(service, operation).members[tagging.resource]
+    if tagging.named_by not in state:
+        raise TableError(f"tags: the state has no {tagging.named_by}, which names what is tagged: correct `names`")
     target = state[tagging.named_by]
     return {tagging.resource: [target] if shape.type_name == "list" else target}
