@@ -67,9 +67,11 @@ def _converge(
         acted = tags.change(
             api, resource.tags, resource.service, {**known, **live}, live["tagsAll"], new.get("tagsAll", {})
         )
+    # What AWS tells of and does not tell now is not set, whatever is wanted.
+    there = {name: value for name, value in known.items() if not resource.is_reported(name)} | live
     for change in resource.changes:
         if changed & set(change.properties):
-            _apply(api, resource, change, {**known, **live}, new, changed)
+            _apply(api, resource, change, there, new, changed)
             acted = True
     if acted:
         live = _live(api, resource, known) or live

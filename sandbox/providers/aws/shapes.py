@@ -46,22 +46,23 @@ def _singular(name: str) -> str:
 
 def to_aws(shape: "Shape", value: Any, names: Names, where: str = "") -> Any:
     """A parameter's value."""
+    converted: Any = value
     match shape.type_name:
         case "structure" | "list" if isinstance(value, str) and value[:1] in ("{", "["):
             converted = _document(value, where)
         case "structure":
             converted = _to_structure(cast("Any", shape), value, names, where)
-        case "list" if isinstance(value, dict):
+        case "list" if isinstance(value, dict) and _holds_pairs(cast("Any", shape).member):
             converted = _to_pairs(cast("Any", shape).member, cast("dict[str, Any]", value))
         case "list":
-            items = cast("list[Any]", value) if isinstance(value, list) else [value]
+            items = cast("list[Any]", value) if isinstance(value, list) else [cast("Any", value)]
             converted = [to_aws(cast("Any", shape).member, item, names, where) for item in items]
         case "string" if isinstance(value, bool):
             converted = "ENABLED" if value else "DISABLED"
         case "string":
-            converted = str(value)
+            converted = str(cast("Any", value))
         case _:
-            converted = value
+            pass
     return converted
 
 
@@ -89,9 +90,17 @@ def _to_structure(shape: Any, value: Any, names: Names, where: str) -> dict[str,
     return parameters
 
 
+def _holds_pairs(shape: Any) -> bool:
+    """Tell tags and the like from a list of one structure, which the official provider has as an object."""
+    return shape.type_name == "structure" and None not in _key_and_value(shape)
+
+
+def _key_and_value(shape: Any) -> tuple[str | None, str | None]:
+    return member("key", shape.members, ("key", "name")), member("value", shape.members)
+
+
 def _to_pairs(shape: Any, value: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Tags and the like."""
-    key, content = member("key", shape.members, ("key", "name")), member("value", shape.members)
+    key, content = _key_and_value(shape)
     return [{str(key): name, str(content): item} for name, item in value.items()]
 
 

@@ -44,6 +44,8 @@ def test_values_to_aws() -> None:
     }
     attribute = input_shape("ec2", "ModifyVpcAttribute").members["EnableDnsSupport"]
     assert to_aws(attribute, value=False, names={}) == {"Value": False}
+    transformations = input_shape("logs", "PutMetricFilter").members["metricTransformations"]
+    assert to_aws(transformations, {"metricName": "a"}, {}) == [{"metricName": "a"}]
     containers = input_shape("ecs", "RegisterTaskDefinition").members["containerDefinitions"]
     assert to_aws(containers, '[{"name": "a"}]', {}) == [{"name": "a"}]
 
