@@ -6,6 +6,7 @@ generated and regular; importing it instead would take the better part of a seco
 
 import ast
 import importlib.util
+import keyword
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -41,6 +42,15 @@ def resource(token: str) -> Schema:
     )
 
 
+def deprecated(token: str) -> frozenset[str]:
+    """The inputs of a resource type that are deprecated."""
+    source = _class(_module(token), f"{token.split(':')[2]}Args")
+    marked = {
+        found[1] for found in re.finditer(r"@_utilities\.deprecated\(.*?\n    def (\w+)\(self\)", source, re.DOTALL)
+    }
+    return frozenset(getter.name for getter in _getters(source) if getter.python_name in marked)
+
+
 @cache
 def result(token: str) -> Mapping[str, Type]:
     """The result of a function, such as aws:ec2/getVpc:getVpc."""
@@ -49,13 +59,19 @@ def result(token: str) -> Mapping[str, Type]:
 
 
 def _module(token: str) -> Path:
-    package, member, _ = token.split(":")
-    area, name = member.split("/")
+    matched = re.fullmatch(r"(\w+):(\w+)/(\w+):\w+", token)
+    if matched is None:
+        raise LookupError(f"{token} is no type such as aws:ec2/vpc:Vpc")
+    package, area, name = matched.groups()
     spec = importlib.util.find_spec(f"pulumi_{package}")
     if spec is None or spec.origin is None:
         raise LookupError(f"pulumi-{package} is not installed")
     snake = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
-    return Path(spec.origin).parent / ("" if area == "index" else area) / f"{snake}.py"
+    folder = "" if area == "index" else f"{area}_" if keyword.iskeyword(area) else area
+    module = Path(spec.origin).parent / folder / f"{snake}.py"
+    if not module.is_file():
+        raise LookupError(f"pulumi-{package} {version(package)} has nothing called {token}")
+    return module
 
 
 @cache

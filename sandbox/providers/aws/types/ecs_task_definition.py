@@ -99,7 +99,12 @@ TASK_DEFINITION = Resource(
         "taskRoleArn",
         "volumes",
     ),
-    defaults={"skipDestroy": False, "trackLatest": False},
+    defaults={
+        "skipDestroy": False,
+        "trackLatest": False,
+        "volumes.dockerVolumeConfiguration.autoprovision": False,
+        "volumes.efsVolumeConfiguration.rootDirectory": "/",
+    },
     computed=("networkMode",),
     canonical={"containerDefinitions": canonical_containers, "cpu": fargate.cpu_units, "memory": fargate.memory_mib},
     id=known_by("family"),

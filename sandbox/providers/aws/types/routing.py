@@ -55,6 +55,7 @@ def _route_id(state: Properties, _body: Body) -> str:
 
 
 def _identify_route(id_: str) -> Properties:
+    """{routeTableId}_{destination}"""  # noqa: D400
     table, separator, destination = id_.partition("_")
     if not separator:
         raise RefusedError(f"unexpected format of the id {id_}, expected ROUTE-TABLE-ID_DESTINATION")
@@ -69,6 +70,7 @@ ROUTE = Resource(
     token="aws:ec2/route:Route",
     service="ec2",
     supported=("region", "routeTableId", *_DESTINATIONS, *_TARGETS),
+    at_most_one=(("destinationCidrBlock", "egressOnlyGatewayId"), ("destinationPrefixListId", "vpcEndpointId")),
     exactly_one=(_TARGETS, _DESTINATIONS),
     replaces=("region", "routeTableId", *_DESTINATIONS),
     computed=("networkInterfaceId",),
@@ -120,6 +122,7 @@ def _association_id(_state: Properties, body: Body) -> str:
 
 
 def _identify_association(id_: str) -> Properties:
+    """{subnetId}/{routeTableId} or {gatewayId}/{routeTableId}"""  # noqa: D400
     associated, separator, table = id_.partition("/")
     if not separator:
         raise RefusedError(f"unexpected format of the id {id_}, expected SUBNET-ID/ROUTE-TABLE-ID or GATEWAY-ID/…")
