@@ -38,6 +38,21 @@ def operation(service: str, name: str) -> "OperationModel":
         return model.operation_model(name)
 
 
+def services() -> list[str]:
+    with _LOCK:
+        return session().get_available_services()
+
+
+def operations(service: str) -> list[str]:
+    with _LOCK:
+        return list(_service(service).operation_names)
+
+
+def words_of(service: str) -> str:
+    """A service's name as its operations may have it, such as AutoScaling."""
+    return str(_service(service).service_id).replace(" ", "")
+
+
 def input_shape(service: str, name: str) -> "StructureShape":
     shape = operation(service, name).input_shape
     if shape is None:

@@ -73,6 +73,9 @@ class World:
         inputs = {"vpcId": self.vpc(), "description": "x"}
         return self._one(f"group {key}", "aws:ec2/securityGroup:SecurityGroup", inputs).id
 
+    def log_group(self) -> str:
+        return self._one("logs", "aws:cloudwatch/logGroup:LogGroup", {}).id
+
     def role(self, key: str = "world") -> Made:
         return self._one(f"role {key}", "aws:iam/role:Role", {"assumeRolePolicy": TRUST})
 

@@ -2,15 +2,18 @@
 
 import json
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from sandbox.providers.aws.resource import Resource
 from sandbox.providers.aws.types import TABLES
 from sandbox.providers.base import sdk
 from sandbox.providers.base.contract import Autoname
 from sandbox.providers.scaffold import facts
+from sandbox.providers.scaffold.cli import app
 from sandbox.providers.scaffold.facts import Facts
 
 KNOWN = [(table, facts.of(token) or Facts()) for token, table in TABLES.items()]
@@ -134,3 +137,16 @@ def test_a_schema_brings_the_facts_up_to_date_and_what_it_does_not_say_stays() -
 def test_the_file_is_written_as_the_command_writes_it() -> None:
     text = facts.FILE.read_text(encoding="utf-8")
     assert facts.written(json.loads(text)) == text
+
+
+def test_the_command_takes_a_schema_and_writes_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, schema = tmp_path / "facts.json", tmp_path / "schema.json"
+    file.write_text(json.dumps({"source": {"version": "7.0.0"}, "types": {"aws:a/c:C": {"replaces": ["name"]}}}))
+    schema.write_text(json.dumps(SCHEMA))
+    monkeypatch.setattr(facts, "FILE", file)
+    result = CliRunner().invoke(app, ["facts", str(schema)])
+    assert result.output == "1 types, as in pulumi-aws 8.0.0\n"
+    assert json.loads(file.read_text()) == {
+        "source": {"version": "8.0.0"},
+        "types": {"aws:a/c:C": {"replaces": ["name"]}},
+    }
