@@ -49,7 +49,8 @@ class AwsProvider(Provider[Resource]):
         table = _tables().get(token)
         if table is None:
             raise RefusedError(
-                f"the resource type {token} is not supported by the sandbox: add a table to {self.home(token)}"
+                f"the resource type {token} is not supported by the sandbox: add a table to {self.home(token)}, which"
+                f" python -m sandbox.providers.scaffold table {token} drafts"
             )
         return table
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from sandbox.providers.scaffold import render
 from sandbox.providers.scaffold import facts as known
+from sandbox.providers.scaffold import render
 from sandbox.providers.scaffold.draft import Draft
 
 app = typer.Typer(
@@ -50,3 +50,11 @@ def facts(
     updated = known.updated(stored, json.loads(schema.read_text(encoding="utf-8")))
     known.FILE.write_text(known.written(updated), encoding="utf-8")
     typer.echo(f"{len(updated['types'])} types, as in pulumi-aws {updated['source']['version']}")
+
+
+@app.command(name="list")
+def list_() -> None:
+    """Write the list of what is supported, docs/sandbox-types.md."""
+    from sandbox.providers.scaffold import coverage  # noqa: PLC0415 - a draft must not need all tables to be in order
+
+    coverage.FILE.write_text(coverage.text(), encoding="utf-8")

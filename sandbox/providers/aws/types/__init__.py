@@ -1,22 +1,14 @@
-"""The tables of all resource types."""
+"""The tables of all resource types: those of every module here."""
+
+import pkgutil
+from importlib import import_module
 
 from sandbox.providers.aws.resource import Resource
-from sandbox.providers.aws.types import (
-    cloudwatch,
-    ecs_cluster,
-    ecs_service,
-    ecs_task_definition,
-    iam,
-    routing,
-    security_group,
-    vpc,
-)
-
-_MODULES = (vpc, routing, security_group, iam, cloudwatch, ecs_cluster, ecs_task_definition, ecs_service)
 
 TABLES: dict[str, Resource] = {}
 _HOMES: dict[str, str] = {}
-for _module in _MODULES:
+for _found in pkgutil.iter_modules(__path__):
+    _module = import_module(f"{__name__}.{_found.name}")
     for _table in _module.TABLES:
         TABLES[_table.token] = _table
         _HOMES[_table.token] = _module.__name__.replace(".", "/") + ".py"

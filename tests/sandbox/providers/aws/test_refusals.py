@@ -84,7 +84,7 @@ def test_what_is_unknown_is_checked_at_the_create(aws: Driver, world: World, cli
 
 
 def test_a_type_without_a_table(aws: Driver) -> None:
-    with pytest.raises(RefusalError, match=r"aws:sqs/queue:Queue.*add a table to sandbox/providers/aws/types/sqs\.py"):
+    with pytest.raises(RefusalError, match=r"add a table to .*types/sqs\.py, .*scaffold table aws:sqs/queue:Queue"):
         aws.check("aws:sqs/queue:Queue", {})
 
 
