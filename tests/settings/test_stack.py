@@ -43,6 +43,32 @@ def test_a_single_tenant_names_both_urls() -> None:
     assert asked.endpoints == Endpoints("https://broker.acme.snyk.io", "https://api.acme.snyk.io")
 
 
+def test_a_secret_cannot_be_named_like_the_default_of_another_integration() -> None:
+    gitlab = {"type": "gitlab", "host": "gitlab.acme.internal", "secret": loaded({}).secret("github")}
+    with pytest.raises(SettingsError) as refused:
+        loaded({"integrations": {"github": {"type": "github-com"}, "gitlab": gitlab}})
+    (problem,) = refused.value.problems
+    assert problem.path == ("integrations", "gitlab", "secret")
+    assert problem.what == "is the secret of github too; each integration has a Broker token of its own"
+    assert problem.fix == "snyk-broker/test/gitlab/credentials"
+
+
+@pytest.mark.parametrize(
+    ("version", "outdated"),
+    [("7.40.9", False), ("7.30.0", False), ("7.20.0", False), ("7.19.9", True), ("6.40.0", True)],
+)
+def test_a_client_may_be_ten_minor_releases_behind_and_no_more(
+    version: str, outdated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image, "VERSION", "7.30.1")
+    warnings = loaded({"defaults": {"image": {"version": version}}}).warnings
+    assert [warning for warning in warnings if "minor releases behind" in warning] == (
+        ["integrations.github: image.version is more than 10 minor releases behind 7.30.1: Snyk may refuse it"]
+        if outdated
+        else []
+    )
+
+
 OPTIONS: dict[str, st.SearchStrategy[object]] = {
     "replicas": st.integers(1, 4),
     "logRetentionDays": st.sampled_from([7, 30, 365]),

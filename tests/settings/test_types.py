@@ -107,6 +107,41 @@ def test_flags_are_written_as_the_client_reads_them() -> None:
     assert rendered("gitlab", infrastructureAsCode=["tf", "json"]).environment["ACCEPT_IAC"] == "tf,json"
 
 
+ON: Mapping[str, Any] = {
+    "infrastructureAsCode": ["tf"],
+    "code": "brokered",
+    "essentials": True,
+    "prTemplates": True,
+    "largeManifests": True,
+}
+OFF: Mapping[str, Any] = {**dict.fromkeys(ON, False), "code": "off"}
+FLAGS = {  # and what switches them
+    "ACCEPT_CODE": "code",
+    "ACCEPT_CUSTOM_PR_TEMPLATES": "prTemplates",
+    "ACCEPT_ESSENTIALS": "essentials",
+    "ACCEPT_GIT": "code",
+    "ACCEPT_IAC": "infrastructureAsCode",
+    "ACCEPT_LARGE_MANIFESTS": "largeManifests",
+}
+
+
+@pytest.mark.parametrize("switch", ON)
+@pytest.mark.parametrize("on", [True, False], ids=["on", "off"])
+def test_each_switch_turns_its_own_flags_and_no_others(switch: str, on: bool) -> None:
+    this, others = (ON, OFF) if on else (OFF, ON)
+    environment = rendered("github-com", **{**others, switch: this[switch]}).environment
+    assert {name: value for name, value in environment.items() if name.startswith("ACCEPT_")} == {
+        flag: ("tf" if flag == "ACCEPT_IAC" else "true") if (switched_by == switch) is on else "false"
+        for flag, switched_by in FLAGS.items()
+    }
+
+
+def test_a_client_of_gitlab_asks_the_version_of_the_api_that_gitlab_still_has() -> None:
+    environment = rendered("gitlab").environment
+    assert environment["BROKER_CLIENT_VALIDATION_URL"] == "https://$GITLAB/api/v4/user"
+    assert environment["BROKER_CLIENT_VALIDATION_AUTHORIZATION_HEADER"] == "Bearer $GITLAB_TOKEN"
+
+
 def reached(type_: str, **settings: object) -> set[tuple[str, int]]:
     found = egress(client_spec(integration(type_, **settings)), EU)
     return {(entry.host, entry.port) for entry in found} - {("broker.eu.snyk.io", 443), ("api.eu.snyk.io", 443)}
