@@ -48,3 +48,22 @@ def test_nothing_is_rolled_when_nothing_was_written(console: Console) -> None:
     before = deployment(console, service)
     assert "Rolling" not in console.set(GIVEN).stdout
     assert deployment(console, service) == before
+
+
+def test_clients_keep_running_until_they_may_use_the_secret_s_new_key(console: Console) -> None:
+    console.set()
+    service = serve(console, "github", TAGS)
+    before = deployment(console, service)
+    done = console.set(GIVEN, "--kms-key", console.kms().create_key()["KeyMetadata"]["KeyId"])
+    assert done.returncode == 0
+    assert "Now run pulumi up" in done.stdout
+    assert "Rolling" not in done.stdout
+    assert deployment(console, service) == before
+
+
+def test_a_service_that_was_deleted_is_not_rolled(console: Console) -> None:
+    deleted, running = (serve(console, name, TAGS) for name in ("deleted", "running"))
+    console.ecs().delete_service(cluster="acme", service=deleted, force=True)
+    done = console.set()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1:] == [f"Rolling the clients of {running}."]

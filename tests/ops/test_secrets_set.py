@@ -171,6 +171,26 @@ def test_a_secret_that_holds_no_json_is_left_alone(console: Console) -> None:
     assert console.secrets().get_secret_value(SecretId=SECRET)["SecretString"] == "canary"
 
 
+@pytest.mark.parametrize(
+    ("tag", "owner"),
+    [("snyk-broker:integration", "gitlab"), ("snyk-broker:stack", "prod"), ("snyk-broker:project", "acme")],
+)
+def test_another_integration_s_secret_is_left_alone(console: Console, tag: str, owner: str) -> None:
+    theirs = TAGS | {tag: owner}
+    console.secrets().create_secret(
+        Name=SECRET, SecretString="{}", Tags=[{"Key": key, "Value": value} for key, value in theirs.items()]
+    )
+    versions = console.secrets().describe_secret(SecretId=SECRET).get("VersionIdsToStages")
+    done = console.set()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"The secret {SECRET} belongs to another integration ({tag} {owner}), and a Broker token serves one."
+        " Name another secret in the stack file.\n"
+    )
+    assert (console.values(), console.tags()) == ({}, theirs)
+    assert console.secrets().describe_secret(SecretId=SECRET).get("VersionIdsToStages") == versions
+
+
 def test_an_arn_of_a_missing_secret_cannot_be_created(console: Console) -> None:
     arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:acme-AbCdEf"
     stack_file(console.home, {"github": {"type": "github-com", "secret": arn}})
