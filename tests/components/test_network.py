@@ -118,6 +118,11 @@ def test_an_existing_network_is_used_and_left_alone() -> None:
     ("aws", "words"),
     [
         pytest.param(existing(subnet_0f9e8d7c=subnet()), "one availability zone", id="one zone for all"),
+        pytest.param(
+            existing(subnet_0f9e8d7c=subnet(), subnet_01234567=subnet(zone="euc1-az2")),
+            "privateSubnetIds: all are in one availability zone",
+            id="another zone for a public subnet only",
+        ),
         pytest.param(existing(subnet_0f9e8d7c=subnet("vpc-0f0f0f0f", "euc1-az2")), OTHER, id="foreign private subnet"),
         pytest.param(existing(subnet_01234567=subnet("vpc-0f0f0f0f")), PUBLIC, id="foreign public subnet"),
     ],

@@ -99,10 +99,14 @@ def test_a_pull_credential_is_read_and_decrypted_too() -> None:
 
 def test_an_image_in_ecr_may_be_pulled_from_its_own_repository() -> None:
     found = allowed(built({"integrations": with_image(repository=ECR)}))
-    assert found["ecr:GetAuthorizationToken"] == ["*"]
-    repository = "arn:aws:ecr:eu-west-1:210987654321:repository/mirror/snyk/broker"
-    for action in ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
-        assert found[action] == [repository]
+    repository = ["arn:aws:ecr:eu-west-1:210987654321:repository/mirror/snyk/broker"]
+    assert {action: resources for action, resources in found.items() if action.startswith("ecr:")} == {
+        "ecr:GetAuthorizationToken": ["*"],
+        "ecr:BatchCheckLayerAvailability": repository,
+        "ecr:BatchGetImage": repository,
+        "ecr:BatchImportUpstreamImage": repository,  # the first pull through a cache that is still empty
+        "ecr:GetDownloadUrlForLayer": repository,
+    }
 
 
 @pytest.mark.parametrize("repository", ["snyk/broker", "registry.acme.internal:5000/snyk/broker"])

@@ -52,6 +52,15 @@ def test_every_rule_has_a_description() -> None:
     assert all(rule.inputs["description"] for rule in (*recorded.all(INGRESS), *recorded.all(EGRESS)))
 
 
+def test_hosts_too_many_for_a_description_are_cut_at_the_length_that_aws_takes() -> None:
+    first, *others = (f"{letter * 99}.acme.internal" for letter in "abc")
+    places = dict(zip(("host", "api", "git"), (f"{host}:7990" for host in (first, *others)), strict=True))
+    recorded = built({"integrations": {"github": {"type": "bitbucket-server", **places}}})
+    description = recorded.one(EGRESS, "snyk-broker-github-to-7990").inputs["description"]
+    assert description == f"To {', '.join((first, *others))}"[:255]
+    assert len(description) == 255
+
+
 def test_the_group_s_description_does_not_depend_on_what_may_change() -> None:
     descriptions = {
         recorded.one(GROUP).inputs["description"]
