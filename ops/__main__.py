@@ -1,31 +1,3 @@
-import sys
+from ops.cli import main
 
-import typer
-from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
-
-from ops import secrets
-from ops.check import check
-from ops.errors import CommandError
-from ops.reference import reference
-from ops.render import render
-from settings import SettingsError
-
-# No pretty tracebacks: they can show local variables, and here those hold credentials.
-app = typer.Typer(help="Operate the stacks of this project.", no_args_is_help=True, pretty_exceptions_enable=False)
-app.command()(check)
-app.command()(render)
-app.command()(reference)
-app.add_typer(secrets.app, name="secrets")
-
-
-try:
-    app(prog_name="python -m ops")
-except (CommandError, SettingsError) as error:
-    message = str(error)
-except (BotoCoreError, ClientError) as error:
-    message = f"AWS refused or could not be reached: {error}"
-else:
-    sys.exit()
-Console(stderr=True).print(message, style="red", markup=False, highlight=False, soft_wrap=True)
-sys.exit(1)
+main()

@@ -1,3 +1,4 @@
+import functools
 import os
 import shutil
 from collections.abc import Callable, Generator, Mapping
@@ -5,6 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from botocore import loaders
 
 from sandbox import engine
 from sandbox.console import SandboxError
@@ -15,6 +17,14 @@ from tests.stack_files import ROOT
 # No deadline: the machine may be busy. No database: a failing example is printed, and the same examples run everywhere.
 hypothesis.settings.register_profile("steady", deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def aws_models() -> Generator[None]:
+    """Reads AWS's descriptions of its services once: each session of boto3 reads them for itself, for half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", functools.cache(loaders.create_loader))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,21 @@
 """Runs the commands as a person does, on a local AWS."""
 
+import functools
 import json
 import os
 import pty
 import select
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from tests.ops import process
 from tests.stack_files import ROOT
 
 if TYPE_CHECKING:
@@ -52,21 +54,12 @@ class Console:
 
     def run(
         self, *arguments: str, stdin: str | bytes = "", environment: Mapping[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "ops", *arguments],
-            cwd=ROOT,
-            env=dict(environment or self.environment),
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
+    ) -> CompletedProcess[str]:
+        return process.run(
+            arguments, stdin.encode() if isinstance(stdin, str) else stdin, environment or self.environment
         )
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def set(
-        self, given: object = GIVEN, *options: str, integration: str = "github"
-    ) -> subprocess.CompletedProcess[str]:
+    def set(self, given: object = GIVEN, *options: str, integration: str = "github") -> CompletedProcess[str]:
         """What `secrets set` says to a JSON object on stdin. It never repeats a value."""
         stdin = given if isinstance(given, str) else json.dumps(given)
         done = self.run("secrets", "set", str(self.stack_file), integration, *options, stdin=stdin)
@@ -75,7 +68,7 @@ class Console:
         assert "Traceback" not in done.stderr
         return done
 
-    def status(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def status(self, *options: str) -> CompletedProcess[str]:
         done = self.run("secrets", "status", str(self.stack_file), *options)
         assert "canary" not in done.stdout + done.stderr
         assert "Traceback" not in done.stderr
@@ -85,16 +78,13 @@ class Console:
         return Terminal([sys.executable, "-m", "ops", *arguments], self.environment)
 
     def secrets(self, region: str = REGION) -> "SecretsManagerClient":
-        return self._session(region).client("secretsmanager", endpoint_url=self.endpoint)
+        return _session(region).client("secretsmanager", endpoint_url=self.endpoint)
 
     def ecs(self) -> "ECSClient":
-        return self._session().client("ecs", endpoint_url=self.endpoint)
+        return _session().client("ecs", endpoint_url=self.endpoint)
 
     def kms(self) -> "KMSClient":
-        return self._session().client("kms", endpoint_url=self.endpoint)
-
-    def _session(self, region: str = REGION) -> boto3.Session:
-        return boto3.Session("test", "test", region_name=region)
+        return _session().client("kms", endpoint_url=self.endpoint)
 
     def values(self, stage: str = "AWSCURRENT") -> Any:
         return json.loads(self.secrets().get_secret_value(SecretId=SECRET, VersionStage=stage)["SecretString"])
@@ -105,6 +95,11 @@ class Console:
 
     def exists(self) -> bool:
         return bool(self.secrets().list_secrets()["SecretList"])
+
+
+@functools.cache
+def _session(region: str = REGION) -> boto3.Session:
+    return boto3.Session("test", "test", region_name=region)
 
 
 class Terminal:

@@ -3,8 +3,6 @@
 import base64
 import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from subprocess import CompletedProcess
 from typing import Any
 
 from broker.catalogue import REGISTRY_KINDS
@@ -54,12 +52,7 @@ def decoded(values: Mapping[str, str]) -> Any:
 
 def test_the_agent_decodes_what_was_typed_for_every_kind(console: Console) -> None:
     write_stack(console, **{kind: {"kind": kind, "host": HOST} for kind in GIVEN})
-
-    def store(kind: str) -> CompletedProcess[str]:
-        return console.set({"BROKER_TOKEN": TOKEN, **GIVEN[kind]}, integration=kind)
-
-    with ThreadPoolExecutor(max_workers=4) as threads:  # for that many processes
-        done = list(threads.map(store, GIVEN))
+    done = [console.set({"BROKER_TOKEN": TOKEN, **given}, integration=kind) for kind, given in GIVEN.items()]
     assert [one.returncode for one in done] == [0] * len(GIVEN)
     for kind, (user, password) in DECODED.items():
         values = stored(console, kind)

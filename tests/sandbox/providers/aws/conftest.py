@@ -1,19 +1,13 @@
-import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import boto3
 import pytest
-from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs] -- typed, not marked
-    DomainDispatcherApplication,
-    create_backend_app,
-)
-from werkzeug.serving import make_server
 
-from sandbox.moto_server import QuietHandler, SandboxLayer
+from sandbox.moto_server import SandboxLayer
 from sandbox.providers.aws.provider import AwsProvider
+from tests.moto import served
 from tests.sandbox.providers.aws.cases import REGION, World
 from tests.sandbox.providers.driver import Driver
 
@@ -29,14 +23,8 @@ def endpoint(creates: Path) -> Generator[str]:
     """Gives a real Moto server, as the sandbox has it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
-        application = SandboxLayer(DomainDispatcherApplication(create_backend_app), "test", creates)
-        server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        # Moto's state is one to a process: other tests in it may have made an IAM without AWS's policies.
-        urlopen(f"http://127.0.0.1:{server.port}/moto-api/reset", data=b"").close()
-        yield f"http://127.0.0.1:{server.port}"
-        server.shutdown()
-        server.server_close()
+        with served(lambda aws: SandboxLayer(aws, "test", creates)) as endpoint:
+            yield endpoint
 
 
 @pytest.fixture(autouse=True)
