@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -125,9 +125,10 @@ def _compile(go: str, target: Path) -> None:
     # What the user has set for own modules must not change this one.
     environment = {**os.environ, "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
     say(f"Building the Pulumi engine {wanted_version()} with {go}: two to three minutes, once on this machine.")
-    with log.open("wb") as output:
+    with log.open("wb") as output, _interrupts_held_back() as let_through:
         build = subprocess.Popen(command, cwd=MODULE, env=environment, stdout=output, stderr=output, process_group=0)
         try:
+            let_through()
             _watch(build)
         finally:
             if build.poll() is None:
@@ -139,6 +140,19 @@ def _compile(go: str, target: Path) -> None:
             f"The Pulumi engine could not be built. Go says:\n{last}\n"
             f"Install the engine instead and open a new shell:\n    {INSTALL}"
         )
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Generator[Callable[[], object]]:
+    """Keeps Ctrl-C until it is let through: in the middle of Popen it would leave a process that nobody ends.
+
+    A process that is started meanwhile never sees one.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _watch(build: "subprocess.Popen[bytes]") -> None:

@@ -112,6 +112,29 @@ def test_an_interrupted_build_leaves_nothing_and_no_process(tools: Path) -> None
         os.kill(int(started.read_text()), 0)
 
 
+def test_an_interrupt_while_a_build_is_being_started_ends_it_as_well(tools: Path) -> None:
+    script(tools / "go", "sleep 60")
+    program = """
+import os, signal, subprocess
+from sandbox import engine
+
+class Popen(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        print(self.pid, flush=True)
+        os.kill(os.getpid(), signal.SIGINT)
+
+subprocess.Popen = Popen
+engine.ensure()
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False, timeout=10)
+    assert "KeyboardInterrupt" in done.stderr
+    assert [file.name for file in engine.cache().iterdir()] == ["build.lock"]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)
+
+
 def test_two_builds_at_once_are_one(tools: Path) -> None:
     runs = tools / "runs"
     script(
