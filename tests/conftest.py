@@ -1,7 +1,8 @@
 import functools
 import os
 import shutil
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -12,6 +13,7 @@ from sandbox import engine
 from sandbox.console import SandboxError
 from sandbox.rehearsal import packages
 from tests.checkout import Checkout
+from tests.deployment import Deployment
 from tests.stack_files import ROOT
 
 # No deadline: the machine may be busy. No database: a failing example is printed, and the same examples run everywhere.
@@ -28,30 +30,43 @@ def aws_models() -> Generator[None]:
 
 
 @pytest.fixture(scope="session")
-def make_checkout(tmp_path_factory: pytest.TempPathFactory) -> Generator[Callable[[], Checkout]]:
-    """Gives what makes a fresh copy of the checkout, for tests that break what they run on."""
-    made: list[Checkout] = []
-
-    def make() -> Checkout:
-        made.append(Checkout.copied_to(tmp_path_factory.mktemp("checkout")))
-        return made[-1]
-
-    yield make
-    for checkout in made:
-        checkout.sandbox("down")
-
-
-@pytest.fixture(scope="session")
 def pulumi_engine() -> None:
     """Skips tests that need the engine where none can be had."""
     if engine.find() is None and shutil.which("go") is None:
         pytest.skip("there is no Pulumi engine, and no Go to build it")
 
 
+@contextmanager
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Generator[Checkout]:
+    checkout = Checkout.copied_to(tmp_path_factory.mktemp("checkout"))
+    yield checkout
+    checkout.sandbox("down")
+
+
+@pytest.fixture
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Generator[Checkout]:
+    """Gives a copy of the checkout, for a test that breaks what it runs on."""
+    with copied(tmp_path_factory) as checkout:
+        yield checkout
+
+
 @pytest.fixture(scope="module")
-def checkout(make_checkout: Callable[[], Checkout], pulumi_engine: None) -> Checkout:
+def checkout(tmp_path_factory: pytest.TempPathFactory, pulumi_engine: None) -> Generator[Checkout]:
     """Gives a copy of the checkout with a local AWS of its own, shared by the tests of one module."""
-    return make_checkout()
+    with copied(tmp_path_factory) as checkout:
+        yield checkout
+
+
+@pytest.fixture(scope="module")
+def deployment(checkout: Checkout, request: pytest.FixtureRequest) -> Deployment:
+    return Deployment(checkout, request.session.testsfailed)
+
+
+@pytest.fixture
+def deployed(deployment: Deployment, request: pytest.FixtureRequest) -> Checkout:
+    """Gives the copy with its stack deployed as the stack file says, whatever the test before has done to it."""
+    deployment.restore(request.session.testsfailed)
+    return deployment.checkout
 
 
 @pytest.fixture(scope="session")

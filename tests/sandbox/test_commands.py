@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Generator
 
 import pytest
 
@@ -13,18 +13,21 @@ REPLICAS = "snyk-broker:integrations.github.replicas"
 
 
 @pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> Checkout:
+def tracked(checkout: Checkout) -> Checkout:
+    """Gives the copy as a repository of git."""
     git(checkout, "init", "--quiet")
     git(checkout, "add", "--all")
     git(checkout, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--message", "t")
-    checkout.sandbox("up")
     return checkout
 
 
 @pytest.fixture(autouse=True)
-def tracked_files_stay(deployed: Checkout) -> None:
-    """Runs before each test, and so after each test's commands."""
-    assert git(deployed, "status", "--porcelain") == ""
+def tracked_files_stay(tracked: Checkout) -> Generator[None]:
+    yield
+    changed = git(tracked, "status", "--porcelain")
+    git(tracked, "reset", "--quiet", "--hard")
+    git(tracked, "clean", "--quiet", "--force", "-d")
+    assert changed == ""
 
 
 def git(checkout: Checkout, *arguments: str) -> str:
@@ -61,7 +64,6 @@ def test_generated_credentials_are_in_the_secret_and_nowhere_else(deployed: Chec
 def test_the_copy_of_the_stack_file_takes_changes(deployed: Checkout) -> None:
     deployed.sandbox("pulumi", "--", "config", "set", "--path", REPLICAS, "3")
     deployed.sandbox("pulumi", "--", "preview", "--expect-no-changes", code=7)
-    deployed.sandbox("pulumi", "--", "config", "rm", "--path", REPLICAS)
 
 
 def test_stacks_live_side_by_side_and_are_removed_alone(deployed: Checkout) -> None:
@@ -79,10 +81,10 @@ def test_stacks_live_side_by_side_and_are_removed_alone(deployed: Checkout) -> N
 def test_a_stack_file_with_mistakes_stops_up_before_it_touches_anything(deployed: Checkout) -> None:
     before = live(deployed)
     copy = deployed.work / "stacks" / "sandbox" / "Pulumi.sandbox.yaml"
-    right = copy.read_text()
-    copy.write_text(right.replace("region: SNYK-EU-01", "region: SNYK-EU-99").replace("github-com", "github-con"))
+    copy.write_text(
+        copy.read_text().replace("region: SNYK-EU-01", "region: SNYK-EU-99").replace("github-com", "github-con")
+    )
     stopped = deployed.sandbox("up", code=1)
-    copy.write_text(right)
     assert "Traceback" not in stopped.stderr + stopped.stdout
     assert stopped.stderr.count("has 2 problems") == 1
     assert "snyk.region" in stopped.stderr
@@ -116,11 +118,11 @@ def test_destroy_leaves_nothing_but_the_secret(deployed: Checkout) -> None:
     assert secret["Name"] == "snyk-broker/sandbox/github/credentials"
 
 
-def test_no_command_leaves_a_process(deployed: Checkout) -> None:
-    assert deployed.processes() == []
+def test_no_command_leaves_a_process(checkout: Checkout) -> None:
+    assert checkout.processes() == []
 
 
-def test_an_engine_that_cannot_be_had_is_one_message(make_checkout: Callable[[], Checkout], tmp_path: object) -> None:
-    without = make_checkout().sandbox("up", code=1, PATH=f"{tmp_path}", XDG_CACHE_HOME=f"{tmp_path}")
+def test_an_engine_that_cannot_be_had_is_one_message(fresh: Checkout, tmp_path: object) -> None:
+    without = fresh.sandbox("up", code=1, PATH=f"{tmp_path}", XDG_CACHE_HOME=f"{tmp_path}")
     assert "There is no Pulumi engine" in without.stderr
     assert "Traceback" not in without.stderr

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-from collections.abc import Callable
 
 import pytest
 
@@ -18,11 +17,6 @@ COMMANDS = {
     "program": "program_runner.py",
     "provider": "sandbox.providers.aws",
 }
-
-
-@pytest.fixture
-def fresh(make_checkout: Callable[[], Checkout]) -> Checkout:
-    return make_checkout()
 
 
 def in_the_middle(checkout: Checkout) -> None:

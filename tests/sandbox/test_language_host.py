@@ -13,10 +13,11 @@ class Project:
 
     def __init__(self, checkout: Checkout, folder: Path) -> None:
         self._checkout, self._folder = checkout, folder
-        self.write_options("{}")
+        (folder / "beside.py").write_text("VALUE = 7")
+        self.write_options()
         self.pulumi("stack", "init", "sandbox")
 
-    def write_options(self, options: str) -> None:
+    def write_options(self, options: str = "{}") -> None:
         runtime = f"{{name: python, options: {options}}}"
         (self._folder / "Pulumi.yaml").write_text(f"name: small\nruntime: {runtime}\n", encoding="utf-8")
 
@@ -30,10 +31,14 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def project(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    folder = tmp_path_factory.mktemp("small")
-    (folder / "beside.py").write_text("VALUE = 7")
-    return Project(checkout, folder)
+def small(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(checkout, tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def project(small: Project) -> Project:
+    small.write_options()
+    return small
 
 
 def test_a_program_gets_its_config_its_names_and_its_folder(project: Project) -> None:
@@ -73,7 +78,6 @@ def test_a_program_that_is_killed_fails(project: Project) -> None:
 def test_a_missing_virtual_environment_is_named(project: Project, tmp_path: Path) -> None:
     project.write_options(f"{{virtualenv: {tmp_path}/gone}}")
     assert f"the virtual environment has no {tmp_path}/gone/bin/python" in project.preview("", code=1)
-    project.write_options("{}")
 
 
 def test_plugins_on_path_are_not_taken(project: Project, tmp_path: Path) -> None:

@@ -2,19 +2,11 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Callable
-
-import pytest
 
 from sandbox import processes
 from tests.checkout import Checkout, wait_until
 
 START = "from sandbox import local_aws; local_aws.ensure()"
-
-
-@pytest.fixture
-def fresh(make_checkout: Callable[[], Checkout]) -> Checkout:
-    return make_checkout()
 
 
 def start(checkout: Checkout, **variables: str) -> "subprocess.Popen[str]":

@@ -1,3 +1,4 @@
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ config:
 
 
 @pytest.fixture
-def tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+def tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Stack]:
     """A stack in a checkout that has little else."""
     state.project.cache_clear()
     monkeypatch.setattr(paths, "ROOT", tmp_path)
@@ -26,7 +27,8 @@ def tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
     (tmp_path / "stacks").mkdir()
     (tmp_path / "stacks" / "Pulumi.one.yaml").write_text(TRACKED)
     (tmp_path / "stacks" / "Pulumi.two.yaml").write_text(TRACKED)
-    return stack.load("one")
+    yield stack.load("one")
+    state.project.cache_clear()
 
 
 def test_an_unknown_stack_is_told_with_those_that_exist(tried: Stack) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import textwrap
-from collections.abc import Callable
 from typing import Any
 
 from tests.checkout import Checkout
@@ -56,10 +55,7 @@ def operations(steps: dict[str, dict[str, Any]]) -> dict[str, str]:
     return {name: step["op"] for name, step in steps.items()}
 
 
-def test_a_program_from_its_first_update_to_its_destruction(
-    make_checkout: Callable[[], Checkout], pulumi_engine: None
-) -> None:
-    checkout = make_checkout()
+def test_a_program_from_its_first_update_to_its_destruction(checkout: Checkout) -> None:
     (checkout.root / "__main__.py").write_text(textwrap.dedent(PROGRAM))
     pulumi(checkout, "refresh", "--yes", "--skip-preview")  # which starts the local AWS
     ec2, iam = checkout.aws("ec2"), checkout.aws("iam")

@@ -20,12 +20,6 @@ REHEARSE = ("rehearse", "--integration", "github", "--check")
 INTERRUPTED, TERMINATED = 130, 143
 
 
-@pytest.fixture(scope="module")
-def deployed(checkout: Checkout, rehearsable: Mapping[str, str]) -> Checkout:
-    checkout.sandbox("up")
-    return checkout
-
-
 def in_the_middle(checkout: Checkout, pid: int, check: str) -> list[psutil.Process]:
     """Waits until the check is under way. Returns the whole family, the command first."""
     command = psutil.Process(pid)
