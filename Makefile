@@ -3,16 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
+# A process more than there are cores: those that try the engine often wait.
+TEST = $(RUN) -m pytest -q --dist loadfile --no-loadscope-reorder \
+  --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 ACTIONLINT_VERSION := v1.7.12
 ACTIONLINT := $(VENV)/actionlint-$(ACTIONLINT_VERSION)/actionlint
 # For every platform and every Python from 3.11 on. It keeps the versions that the locks have.
 LOCK = $(VENV)/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version=3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox rehearse test lint format schema bench lock
+.PHONY: help sandbox rehearse test test-fast lint format schema bench lock
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 sandbox: $(READY) ## Deploy the stack "sandbox" with the real Pulumi engine on a local AWS
 	@$(RUN) -m sandbox up
@@ -22,7 +25,10 @@ rehearse: $(READY) ## Deploy the stack "showcase" there, and try it with the rea
 	@$(RUN) -m sandbox --stack showcase rehearse
 
 test: $(READY) ## Run all tests
-	@$(RUN) -m pytest -q --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@$(TEST)
+
+test-fast: $(READY) ## Run the tests that need no engine, in less than a minute
+	@$(TEST) -m "not engine"
 
 lint: $(READY) $(ACTIONLINT) ## Check format, style, types and workflows
 	@$(VENV)/bin/ruff format --check --quiet .

@@ -18,7 +18,18 @@ from tests.stack_files import ROOT
 
 # No deadline: the machine may be busy. No database: a failing example is printed, and the same examples run everywhere.
 hypothesis.settings.register_profile("steady", deadline=None, database=None, derandomize=True)
-hypothesis.settings.load_profile("steady")
+# Other examples in each run.
+hypothesis.settings.register_profile("random", deadline=None, database=None, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that need the engine, and puts them first: the others, which are short, fill up the end."""
+    for item in items:
+        if "pulumi_engine" in getattr(item, "fixturenames", ()):
+            item.add_marker("engine")
+    items.sort(key=lambda item: item.get_closest_marker("engine") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)
