@@ -37,7 +37,10 @@ def test_the_task_is_of_a_kind_that_fargate_runs() -> None:
 def test_the_family_has_no_dot_which_ecs_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recording, "STACK", "prod.eu")
     recorded = github(secret=SECRET)
-    assert recorded.one("aws:ecs/taskDefinition:TaskDefinition").inputs["family"] == "snyk-broker_prod-eu_snyk-broker-github"
+    assert (
+        recorded.one("aws:ecs/taskDefinition:TaskDefinition").inputs["family"]
+        == "snyk-broker_prod-eu_snyk-broker-github"
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from broker.catalogue import CATALOGUE, REGISTRY_KINDS
 from broker.client import client
-from broker.egress import egress
+from broker.egress import Egress, egress
 from broker.regions import REGIONS
 from broker.registry import composed, questions
 from broker.task import Container
@@ -159,8 +159,29 @@ def test_every_destination_says_why() -> None:
     }
 
 
+def test_a_destination_with_two_purposes_is_named_once_with_both() -> None:
+    settings = {
+        "validationUrl": "https://jira.acme.internal/status",
+        "environment": {"METRICS_OTEL_ENDPOINT": "http://otel.acme:4318", "HTTP_PROXY": "http://otel.acme:4318"},
+    }
+    *_, jira, otel = egress(client_spec(integration("jira", **settings)), EU)
+    assert jira == Egress("jira.acme.internal", 443, "Jira: host; validationUrl")
+    assert otel == Egress("otel.acme", 4318, "the proxy; the collector of metrics")
+
+
+def test_an_address_that_the_client_puts_together_is_no_destination_of_its_own() -> None:
+    assert reached("jira", validationUrl="https://$JIRA_HOSTNAME/status") == {("jira.acme.internal", 443)}
+
+
+def test_a_path_is_no_part_of_a_destination() -> None:
+    assert reached("jira", host="jira.acme/a/b") == {("jira.acme", 443)}
+    assert reached("jira", host="jira.acme:8443/a/b") == {("jira.acme", 8443)}
+
+
 def test_egress_follows_from_the_settings() -> None:
     assert reached("bitbucket-server", host="b.acme:7990", username="x") == {("b.acme", 7990)}
+    elsewhere = {("bitbucket.acme.internal", 443), ("api.acme", 7990)}
+    assert reached("bitbucket-server", api="api.acme:7990/rest") == elsewhere
     assert reached("nexus", port=8443) == {("nexus.acme.internal", 8443)}
     users = ("vssps.dev.azure.com", 443)
     assert reached("azure-repos") == {("dev.azure.com", 443), ("vsaex.dev.azure.com", 443), users}
