@@ -12,7 +12,7 @@ ACTIONLINT := $(VENV)/actionlint-$(ACTIONLINT_VERSION)/actionlint
 LOCK = $(VENV)/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version=3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox rehearse test test-fast lint format schema bench lock
+.PHONY: help sandbox rehearse test test-fast mutate lint format schema bench lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -51,6 +51,9 @@ lock: $(READY) ## Compile requirements*.txt from requirements*.in (UPGRADE=--upg
 
 bench: $(READY) ## Measure how long the program takes
 	@$(RUN) tests/bench/bench.py
+
+mutate: $(READY) ## Find changes of the code that no test notices
+	@$(VENV)/bin/mutmut run
 
 $(ACTIONLINT): | $(READY)
 	@if command -v go >/dev/null; then \
