@@ -37,6 +37,10 @@ class ScheduledForDeletionError(CommandError):
     """The secret's name is taken, and its values cannot be read."""
 
 
+class ForeignSecretError(CommandError):
+    """The secret is another integration's."""
+
+
 class SecretStore:
     """The secret of one integration. Every method may raise botocore's errors."""
 
@@ -59,7 +63,7 @@ class SecretStore:
             )
         tags = {tag.get("Key", ""): tag.get("Value", "") for tag in found.get("Tags", [])}
         if foreign := [f"{key} {tags[key]}" for key, value in self._tags.items() if tags.get(key, value) != value]:
-            raise CommandError(
+            raise ForeignSecretError(
                 f"The secret {self.name} belongs to another integration ({', '.join(foreign)}), and a Broker token"
                 " serves one. Name another secret in the stack file."
             )

@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from ops.clients import roll
 from ops.errors import CommandError
 from ops.questions import answered, forms
-from ops.secret_store import ScheduledForDeletionError, SecretStore
+from ops.secret_store import ForeignSecretError, ScheduledForDeletionError, SecretStore
 from ops.stacks import StackArgument, integration_of, settings_of
 from settings import Settings
 from settings.clients import secret_values
@@ -129,6 +129,8 @@ def _status(settings: Settings, key: str) -> Status:
         stored = store.stored()
     except ScheduledForDeletionError:
         stored, note = None, "scheduled for deletion"
+    except ForeignSecretError:
+        stored, note = None, "another integration's"
     names = stored.names if stored else frozenset[str]()
     return Status(
         secret=store.name,

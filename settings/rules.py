@@ -74,5 +74,7 @@ def across(integrations: Mapping[str, Integration], default_secret: Callable[[st
     for key, integration in integrations.items():
         owner = owners.setdefault(integration.secret or default_secret(key), key)
         if owner != key:
-            what = f"is the secret of {owner} too; each integration has a Broker token of its own"
-            yield Problem(("integrations", key, "secret"), what, default_secret(key))
+            # At the one that names it: of the other it is the default, and taken out it would stay the same.
+            named, other = (key, owner) if integration.secret else (owner, key)
+            what = f"is the secret of {other} too; each integration has a Broker token of its own"
+            yield Problem(("integrations", named, "secret"), what, default_secret(named))

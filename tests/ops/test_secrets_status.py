@@ -82,3 +82,14 @@ def test_a_secret_on_its_way_out_does_not_hide_the_others(console: Console) -> N
     console.secrets().delete_secret(SecretId=SECRET)
     console.set(GIVEN, integration="other")
     assert json.loads(console.status("--json").stdout)["integrations"]["other"]["missing"] == []
+
+
+def test_a_secret_that_is_another_integration_s_hides_no_other(console: Console) -> None:
+    stack_file(console.home, {"github": {"type": "github-com"}, "lab": {"type": "gitlab", "host": "lab.acme"}})
+    tags = [{"Key": "snyk-broker:integration", "Value": "other"}]
+    console.secrets().create_secret(Name=SECRET, SecretString="{}", Tags=tags)
+    done = console.status("--json")
+    assert done.returncode == 3
+    found = json.loads(done.stdout)["integrations"]
+    assert found["github"]["note"] == "another integration's"
+    assert found["lab"]["exists"] is False

@@ -43,10 +43,12 @@ def test_a_single_tenant_names_both_urls() -> None:
     assert asked.endpoints == Endpoints("https://broker.acme.snyk.io", "https://api.acme.snyk.io")
 
 
-def test_a_secret_cannot_be_named_like_the_default_of_another_integration() -> None:
+@pytest.mark.parametrize("order", [1, -1], ids=["before", "after"])
+def test_a_secret_cannot_be_named_like_the_default_of_another_integration(order: int) -> None:
     gitlab = {"type": "gitlab", "host": "gitlab.acme.internal", "secret": loaded({}).secret("github")}
+    integrations = {"github": {"type": "github-com"}, "gitlab": gitlab}
     with pytest.raises(SettingsError) as refused:
-        loaded({"integrations": {"github": {"type": "github-com"}, "gitlab": gitlab}})
+        loaded({"integrations": dict([*integrations.items()][::order])})
     (problem,) = refused.value.problems
     assert problem.path == ("integrations", "gitlab", "secret")
     assert problem.what == "is the secret of github too; each integration has a Broker token of its own"
