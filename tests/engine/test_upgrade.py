@@ -1,0 +1,115 @@
+"""The state of the last release, and what this version would do to it."""
+
+import json
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from tests.checkout import Checkout
+from tests.engine.record_release import RELEASES, STACK, checkout_at
+
+NEWEST = max(RELEASES.glob("*.json"), key=lambda file: [int(part) for part in file.stem.split(".")])
+SECRETS = ("snyk-broker/release/github/credentials", "snyk-broker/release/bitbucket/credentials")
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory, pulumi_engine: None) -> Generator[Checkout]:
+    """Gives a checkout whose stack is in the state of the last release."""
+    checkout = checkout_at(tmp_path_factory.mktemp("checkout"))
+    pulumi(checkout, "refresh", "--yes")  # which starts the local AWS
+    state = NEWEST.read_text()
+    for name in SECRETS:
+        arn = checkout.aws("secretsmanager").create_secret(Name=name, SecretString="{}")["ARN"]
+        [kept] = {found for found in secret_arns(json.loads(state)) if f":secret:{name}-" in found and found[-7] == "-"}
+        state = state.replace(kept, arn)
+    file = checkout.work / "released.json"
+    file.write_text(state)
+    pulumi(checkout, "stack", "import", "--file", str(file))
+    yield checkout
+    checkout.sandbox("down")
+
+
+def pulumi(checkout: Checkout, *arguments: str) -> str:
+    return checkout.sandbox("--stack", STACK, "pulumi", "--", *arguments).stdout
+
+
+def secret_arns(value: Any) -> Generator[str]:
+    """ARNs of secrets, wherever they stand."""
+    if isinstance(value, str) and value.startswith("arn:aws:secretsmanager:") and value.count(":") == 6:
+        yield value
+    elif isinstance(value, dict):
+        yield from secret_arns([*cast("dict[str, Any]", value).values()])
+    elif isinstance(value, list):
+        for below in cast("list[Any]", value):
+            yield from secret_arns(below)
+
+
+def planned(checkout: Checkout) -> dict[str, Any]:
+    """A preview: the steps, and how many resources stay the same."""
+    return json.loads(pulumi(checkout, "preview", "--json"))
+
+
+def unexpected(plan: dict[str, Any]) -> set[str]:
+    """What would be deleted or made anew. A task definition is always followed by another."""
+    lost = {step["urn"].rpartition("$")[2] for step in plan["steps"] if step["op"].startswith(("delete", "replace"))}
+    return {urn for urn in lost if not urn.startswith("aws:ecs/taskDefinition:")}
+
+
+def test_an_upgrade_replaces_nothing(released: Checkout) -> None:
+    plan = planned(released)
+    assert unexpected(plan) == set()
+    assert plan["changeSummary"]["same"] > 40  # the state was found
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "gone"),
+    [
+        ("ecs/names.py", '-exec"', '-execution"', "aws:iam/role:Role::snyk-broker-github-exec"),
+        ("components/task.py", "BrokerTask", "Tasks", "aws:ecs/service:Service::snyk-broker-github"),
+    ],
+)
+def test_a_rename_without_an_alias_is_found(released: Checkout, file: str, before: str, after: str, gone: str) -> None:
+    source = released.root / file
+    right = source.read_text()
+    named = (
+        right.replace(f"index:{before}", f"index:{after}")
+        if file.startswith("components")
+        else right.replace(before, after)
+    )
+    assert named != right
+    source.write_text(named)
+    try:
+        assert gone in unexpected(planned(released))
+    finally:
+        source.write_text(right)
+
+
+def test_no_secret_is_kept(released: Checkout) -> None:
+    kept = NEWEST.read_text()
+    assert "secrets_providers" not in kept
+    assert '"ciphertext"' not in kept
+    assert "GITHUB_TOKEN::" in kept  # its name, which is no secret
+
+
+def test_there_is_a_state_of_the_last_release() -> None:
+    version = Path("CHANGELOG.md")
+    assert f"## [{NEWEST.stem}]" in (RELEASES.parents[2] / version).read_text()
+
+
+def test_the_user_s_own_transforms_change_what_they_say_and_nothing_else(released: Checkout) -> None:
+    document = (released.root / "docs" / "transforms.md").read_text()
+    own = released.root / "stacks" / "transforms.py"
+    own.write_text(document.partition("```python\n")[2].partition("```")[0])
+    changes = {
+        (step["urn"].rpartition("$")[2], *step["detailedDiff"])
+        for step in planned(released)["steps"]
+        if step["op"] != "same"
+    }
+    own.unlink()
+    names = ("github", "bitbucket")
+    assert changes == {
+        *(("aws:iam/role:Role::snyk-broker-" + name + "-exec", "permissionsBoundary") for name in names),
+        ("aws:cloudwatch/logGroup:LogGroup::snyk-broker-github", "skipDestroy"),
+    }
