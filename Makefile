@@ -3,9 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
-# A process more than there are cores: those that try the engine often wait.
-TEST = $(RUN) -m pytest -q --dist loadfile --no-loadscope-reorder \
-  --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1))
+TEST = $(RUN) -m pytest -q --dist loadfile --no-loadscope-reorder --numprocesses
+CORES := $(shell getconf _NPROCESSORS_ONLN)
 ACTIONLINT_VERSION := v1.7.12
 ACTIONLINT := $(VENV)/actionlint-$(ACTIONLINT_VERSION)/actionlint
 # For every platform and every Python from 3.11 on. It keeps the versions that the locks have.
@@ -25,10 +24,10 @@ rehearse: $(READY) ## Deploy the stack "showcase" there, and try it with the rea
 	@$(RUN) -m sandbox --stack showcase rehearse
 
 test: $(READY) ## Run all tests
-	@$(TEST)
+	@$(TEST) $$(($(CORES) + 1)) # those that try the engine often wait, so one process more than there are cores
 
-test-fast: $(READY) ## Run the tests that need no engine, in less than a minute
-	@$(TEST) -m "not engine"
+test-fast: $(READY) ## Run the tests of the program that need no engine, in less than a minute
+	@$(TEST) $(CORES) -m "not engine" --ignore tests/sandbox
 
 lint: $(READY) $(ACTIONLINT) ## Check format, style, types and workflows
 	@$(VENV)/bin/ruff format --check --quiet .

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -22,7 +23,7 @@ class Secrets:
         self.client: SecretsManagerClient = boto3.client(
             "secretsmanager", "eu-central-1", aws_access_key_id="test", aws_secret_access_key="test"
         )
-        self.arn = self.client.create_secret(Name=NAME, SecretString=json.dumps({"TOKEN": "old"}))["ARN"]
+        self.arn = self.client.create_secret(Name=f"{NAME}-{uuid4()}", SecretString=json.dumps({"TOKEN": "old"}))["ARN"]
         [self.old_version] = self.versions()
         self.put(json.dumps({"TOKEN": "new", "LINES": 'a "b"\n$c', "NUMBER": 5}))
 
@@ -38,10 +39,16 @@ class Secrets:
         return ecs_agent.environment(container, self.client)["WANTED"]
 
 
-@pytest.fixture
-def secrets() -> Generator[Secrets]:
+@pytest.fixture(scope="module")
+def aws() -> Generator[None]:
+    """Plays AWS for all tests here: to start it takes seconds, so each test has a secret of its own instead."""
     with mock_aws():
-        yield Secrets()
+        yield
+
+
+@pytest.fixture
+def secrets(aws: None) -> Secrets:
+    return Secrets()
 
 
 def test_a_key_of_a_secret(secrets: Secrets) -> None:
