@@ -9,6 +9,8 @@ from pulumi.runtime import invoke_async
 
 T = TypeVar("T")
 
+_VERSION = version("pulumi-aws")  # of the provider that the SDK's own functions ask for
+
 # The provider's words for what is not there. Its functions answer with a text and no code: for a secret
 # `couldn't find resource` (tfresource.ErrEmptyResult), or AWS's own code.
 _NOT_FOUND = ("couldn't find resource", "ResourceNotFoundException")
@@ -30,7 +32,7 @@ async def ask(
     Raises NotFoundError or RefusedError. The SDK's own functions answer one after the other, or with an Output, whose
     failure ends the program.
     """
-    pinned = pulumi.InvokeOptions(version=version("pulumi-aws"))
+    pinned = pulumi.InvokeOptions(version=_VERSION)
     options = pulumi.InvokeOptions.merge(pinned, opts) if opts else pinned
     try:
         return await invoke_async(function, dict(arguments), options, typ=answer)
