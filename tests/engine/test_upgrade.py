@@ -86,8 +86,9 @@ def test_a_rename_without_an_alias_is_found(released: Checkout, file: str, befor
         source.write_text(right)
 
 
-def test_no_secret_is_kept(released: Checkout) -> None:
+def test_no_secret_and_no_path_of_a_machine_is_kept() -> None:
     kept = NEWEST.read_text()
+    assert "project://" not in kept
     assert "secrets_providers" not in kept
     assert '"ciphertext"' not in kept
     assert "GITHUB_TOKEN::" in kept  # its name, which is no secret
