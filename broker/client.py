@@ -9,6 +9,7 @@ from broker.image import Image
 from broker.regions import Endpoints
 from broker.task import Container, HealthCheck, Task
 
+NAME = "client"  # of its container
 PORT = 8000
 
 # The image has node but no curl. Any answer but 200 means that no tunnel to Snyk is open; the body differs between
@@ -95,7 +96,7 @@ def client(spec: ClientSpec, endpoints: Endpoints) -> Container:
         # The client itself listens on plain HTTP; without this it reports its certificate as missing.
         environment["BROKER_CLIENT_URL_TLS_TERMINATED"] = "true"
     return Container(
-        name="client",
+        name=NAME,
         image=spec.image.reference(entry.tag(spec.fields)),
         environment=MappingProxyType({k: v for k, v in sorted(environment.items()) if k not in spec.secrets}),
         secrets=spec.secrets,

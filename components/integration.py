@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 
-from broker.client import PORT, ClientSpec, client_task
+from broker.client import NAME, PORT, ClientSpec, client_task
 from broker.egress import HTTPS, Egress, egress
 from broker.regions import Endpoints
 from broker.rollout import rollout
@@ -60,20 +60,18 @@ class BrokerIntegration(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: BrokerIntegrationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("snyk-broker:index:BrokerIntegration", name, None, opts)
-        clients, task = args.clients, client_task(args.clients.spec, args.endpoints)
+        clients = args.clients
         names = Names(pulumi.get_project(), pulumi.get_stack(), name, args.key)
         self.clients = BrokerTask(
             names.component,
             BrokerTaskArgs(
-                task=task,
+                task=client_task(clients.spec, args.endpoints),
                 names=names,
                 placement=args.placement,
                 replicas=clients.replicas,
                 rollout=rollout(clients.replicas),
                 secret=clients.secret,
-                pull_credentials={one.name: clients.pull_credential for one in task.containers}
-                if clients.pull_credential
-                else {},
+                pull_credentials={NAME: clients.pull_credential} if clients.pull_credential else {},
                 outbound=list(_outbound(clients.outbound, egress(clients.spec, args.endpoints))),
                 inbound=[
                     RuleArgs(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
-from broker.client import client_task
+from broker.client import NAME, client_task
 from broker.egress import egress
 from broker.rollout import rollout
 from ecs.compute import FARGATE
@@ -49,7 +49,7 @@ def _rendered(settings: Settings, key: str) -> dict[str, Any]:
         region=settings.region,
         log_group=_LATER,
         log_prefix=names.log_prefix,
-        pull_credentials={container.name: pull for container in task.containers} if pull else {},
+        pull_credentials={NAME: pull} if pull else {},
     )
     return {
         "integration": key,

@@ -137,7 +137,7 @@ def test_a_broker_token_is_a_uuid_in_lower_case(token: str, fits: bool) -> None:
 
 def test_an_unknown_type_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        described("gitea")
+        described("nowhere")
 
 
 def test_the_environment_cannot_be_changed_afterwards() -> None:

@@ -33,8 +33,7 @@ def showcase(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 
 def client(one: dict[str, Any]) -> dict[str, Any]:
-    [container] = one["taskDefinition"]["containerDefinitions"]
-    return container
+    return next(one for one in one["taskDefinition"]["containerDefinitions"] if one["name"] == "client")
 
 
 def secrets(one: dict[str, Any]) -> dict[str, str]:

@@ -86,8 +86,9 @@ def test_a_secret_on_its_way_out_does_not_hide_the_others(console: Console) -> N
 
 def test_a_secret_that_is_another_integration_s_hides_no_other(console: Console) -> None:
     stack_file(console.home, {"github": {"type": "github-com"}, "lab": {"type": "gitlab", "host": "lab.acme"}})
-    tags = [{"Key": "snyk-broker:integration", "Value": "other"}]
-    console.secrets().create_secret(Name=SECRET, SecretString="{}", Tags=tags)
+    console.secrets().create_secret(
+        Name=SECRET, SecretString="{}", Tags=[{"Key": "snyk-broker:integration", "Value": "other"}]
+    )
     done = console.status("--json")
     assert done.returncode == 3
     found = json.loads(done.stdout)["integrations"]
