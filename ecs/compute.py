@@ -23,8 +23,8 @@ class Compute:
         return None
 
     def _refusal(self, part: str, given: int, offered: Sequence[int], beside: str) -> "Refusal":
-        sizes = f"{'one of ' if len(offered) > 1 else ''}{', '.join(map(str, offered))}"
-        why = f"must be {sizes}{beside}: {self.name.title()} offers nothing else"
+        sizes = ", ".join(map(str, offered))
+        why = f"must be one of {sizes}{beside}: {self.name.title()} offers nothing else"
         return Refusal(part, why, min(offered, key=lambda size: abs(size - given)))
 
 

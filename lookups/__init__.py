@@ -22,7 +22,7 @@ class Found:
     secrets: Mapping[str, Secrets]  # by integration
 
 
-async def look_up(settings: Settings, opts: pulumi.InvokeOptions | None = None) -> Found:
+async def look_up(settings: Settings) -> Found:
     """Look up what the settings name, side by side.
 
     A missing secret is a warning in a preview, since a pull request may come before the token, and an error in an
@@ -30,10 +30,10 @@ async def look_up(settings: Settings, opts: pulumi.InvokeOptions | None = None) 
     """
     problems = Problems()
     account, zones, secrets, _ = await asyncio.gather(
-        look_up_account(problems, opts),
-        look_up_zones(settings, problems, opts),
-        look_up_secrets(settings, problems, opts),
-        check_network(settings, problems, opts),
+        look_up_account(problems),
+        look_up_zones(settings, problems),
+        look_up_secrets(settings, problems),
+        check_network(settings, problems),
     )
     problems.stop_if_any(update=not pulumi.runtime.is_dry_run())
     if account is None:

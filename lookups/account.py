@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import pulumi
 from pulumi_aws import GetCallerIdentityResult
 
 from lookups.ask import RefusedError, ask
@@ -15,9 +14,9 @@ class Account:
     id: str
 
 
-async def look_up_account(problems: Problems, opts: pulumi.InvokeOptions | None) -> Account | None:
+async def look_up_account(problems: Problems) -> Account | None:
     try:
-        caller = await ask("aws:index/getCallerIdentity:getCallerIdentity", {}, GetCallerIdentityResult, opts)
+        caller = await ask("aws:index/getCallerIdentity:getCallerIdentity", {}, GetCallerIdentityResult)
     except RefusedError as error:
         problems.found.append(f"the AWS account cannot be looked up: {error}")
         return None

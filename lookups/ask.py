@@ -24,18 +24,14 @@ class NotFoundError(RefusedError):
     """What was asked for is not there."""
 
 
-async def ask(
-    function: str, arguments: Mapping[str, object], answer: type[T], opts: pulumi.InvokeOptions | None = None
-) -> T:
+async def ask(function: str, arguments: Mapping[str, object], answer: type[T]) -> T:
     """The answer of a function of the provider, which takes its arguments in camelCase.
 
     Raises NotFoundError or RefusedError. The SDK's own functions answer one after the other, or with an Output, whose
     failure ends the program.
     """
-    pinned = pulumi.InvokeOptions(version=_VERSION)
-    options = pulumi.InvokeOptions.merge(pinned, opts) if opts else pinned
     try:
-        return await invoke_async(function, dict(arguments), options, typ=answer)
+        return await invoke_async(function, dict(arguments), pulumi.InvokeOptions(version=_VERSION), typ=answer)
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing more exact
         kind = NotFoundError if any(words in str(error) for words in _NOT_FOUND) else RefusedError
         raise kind(str(error)) from None

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 
-import pulumi
 from pulumi_aws import GetAvailabilityZonesResult
 from pulumi_aws.ec2 import GetSubnetResult
 
@@ -12,12 +11,12 @@ from lookups.problems import Problems
 from settings import NewNetwork, Settings
 
 
-async def look_up_zones(settings: Settings, problems: Problems, opts: pulumi.InvokeOptions | None) -> Sequence[str]:
+async def look_up_zones(settings: Settings, problems: Problems) -> Sequence[str]:
     # Not only available ones: a zone in trouble must not move the subnets of the others.
     usual = [{"name": "opt-in-status", "values": ["opt-in-not-required"]}]
     function = "aws:index/getAvailabilityZones:getAvailabilityZones"
     try:
-        found = await ask(function, {"filters": usual}, GetAvailabilityZonesResult, opts)
+        found = await ask(function, {"filters": usual}, GetAvailabilityZonesResult)
     except RefusedError as error:
         problems.found.append(f"the availability zones cannot be looked up: {error}")
         return ()
@@ -28,12 +27,12 @@ async def look_up_zones(settings: Settings, problems: Problems, opts: pulumi.Inv
     return zones
 
 
-async def check_network(settings: Settings, problems: Problems, opts: pulumi.InvokeOptions | None) -> None:
+async def check_network(settings: Settings, problems: Problems) -> None:
     existing = settings.network.chosen
     if isinstance(existing, NewNetwork):
         return
     names = (*existing.private_subnet_ids, *existing.public_subnet_ids)
-    subnets = [subnet for subnet in await asyncio.gather(*(_subnet(name, problems, opts) for name in names)) if subnet]
+    subnets = [subnet for subnet in await asyncio.gather(*(_subnet(name, problems) for name in names)) if subnet]
     problems.found += [
         f"network.existing: the subnet {subnet.id} is not in {existing.vpc_id}"
         for subnet in subnets
@@ -47,9 +46,9 @@ async def check_network(settings: Settings, problems: Problems, opts: pulumi.Inv
         )
 
 
-async def _subnet(name: str, problems: Problems, opts: pulumi.InvokeOptions | None) -> GetSubnetResult | None:
+async def _subnet(name: str, problems: Problems) -> GetSubnetResult | None:
     try:
-        return await ask("aws:ec2/getSubnet:getSubnet", {"id": name}, GetSubnetResult, opts)
+        return await ask("aws:ec2/getSubnet:getSubnet", {"id": name}, GetSubnetResult)
     except RefusedError as error:
         problems.found.append(f"network.existing: the subnet {name} cannot be looked up: {error}")
         return None

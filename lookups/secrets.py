@@ -34,13 +34,11 @@ class Secrets:
     pull_credential: Secret | None
 
 
-async def look_up_secrets(
-    settings: Settings, problems: Problems, opts: pulumi.InvokeOptions | None
-) -> Mapping[str, Secrets]:
+async def look_up_secrets(settings: Settings, problems: Problems) -> Mapping[str, Secrets]:
     """By integration. A secret that several name is asked for once."""
     pulls = {key: integration.image.pull_credential for key, integration in settings.integrations.items()}
     names = list(dict.fromkeys([*map(settings.secret, settings.integrations), *filter(None, pulls.values())]))
-    found = dict(zip(names, await asyncio.gather(*(_secret(name, problems, opts) for name in names)), strict=True))
+    found = dict(zip(names, await asyncio.gather(*(_secret(name, problems) for name in names)), strict=True))
     unknown = Secret(pulumi.Output.from_input(cast("str", UNKNOWN)))
     secrets: dict[str, Secrets] = {}
     owners: dict[str, str] = {}
@@ -58,24 +56,24 @@ async def look_up_secrets(
     return secrets
 
 
-async def _secret(name: str, problems: Problems, opts: pulumi.InvokeOptions | None) -> Secret | None:
+async def _secret(name: str, problems: Problems) -> Secret | None:
     """None when there is no such secret."""
     by = "arn" if name.startswith("arn:") else "name"
     try:
-        found = await ask("aws:secretsmanager/getSecret:getSecret", {by: name}, GetSecretResult, opts)
+        found = await ask("aws:secretsmanager/getSecret:getSecret", {by: name}, GetSecretResult)
     except NotFoundError:
         return None
     except RefusedError as error:
         problems.found.append(f"the secret {name} cannot be looked up: {error}")
         return Secret(name)
     try:
-        return Secret(found.arn, await _customer_key(found.kms_key_id, found.arn, opts), found.tags)
+        return Secret(found.arn, await _customer_key(found.kms_key_id, found.arn), found.tags)
     except RefusedError as error:
         problems.found.append(f"the key of the secret {name} cannot be looked up: {error}")
         return Secret(found.arn, tags=found.tags)
 
 
-async def _customer_key(key: str, secret_arn: str, opts: pulumi.InvokeOptions | None) -> str | None:
+async def _customer_key(key: str, secret_arn: str) -> str | None:
     """The ARN of the key that encrypts a secret, unless it is the account's default key, which needs no permission."""
     if not key or key.endswith("alias/aws/secretsmanager"):
         return None
@@ -83,7 +81,7 @@ async def _customer_key(key: str, secret_arn: str, opts: pulumi.InvokeOptions | 
         return key
     if "alias/" in key:
         name = key[key.index("alias/") :]
-        return (await ask("aws:kms/getAlias:getAlias", {"name": name}, GetAliasResult, opts)).target_key_arn
+        return (await ask("aws:kms/getAlias:getAlias", {"name": name}, GetAliasResult)).target_key_arn
     _, partition, _, region, account, *_ = secret_arn.split(":")
     return f"arn:{partition}:kms:{region}:{account}:key/{key}"
 

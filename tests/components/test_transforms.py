@@ -65,6 +65,22 @@ def test_a_name_that_the_class_does_not_have_is_refused_with_the_nearest() -> No
         transformed(Transform(aws.iam.Role, change), "aws:iam/role:Role", {})
 
 
+def test_a_name_that_is_like_none_is_refused_too() -> None:
+    def change(made: Made, role: Any) -> None:
+        role.xyz = BOUNDARY
+
+    with pytest.raises(pulumi.RunError, match=r"RoleArgs has no xyz$"):
+        transformed(Transform(aws.iam.Role, change), "aws:iam/role:Role", {})
+
+
+def test_the_options_of_the_resource_stay() -> None:
+    options = pulumi.ResourceOptions(protect=True)
+    args = pulumi.ResourceTransformArgs(True, "aws:iam/role:Role", "it", {}, options)
+    result = asyncio.run(Transform(aws.iam.Role, set_boundary)(args))
+    assert result
+    assert result.opts is options
+
+
 def test_without_the_file_nothing_is_changed(tmp_path: Path) -> None:
     assert transforms(tmp_path) == ()
 
