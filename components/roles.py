@@ -32,40 +32,30 @@ class TaskRoles(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TaskRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("snyk-broker:index:TaskRoles", name, None, opts)
-        below = pulumi.ResourceOptions(parent=self)
         names, account = args.names, args.account
-        trust = pulumi.Output.all(account.partition, account.id, account.region).apply(
+        self._args = args
+        self._trust = pulumi.Output.all(account.partition, account.id, account.region).apply(
             lambda found: json.dumps(policies.trust(*found))
         )
-        whose = f"{names.stack}/{names.service}"
-        execution = aws.iam.Role(
-            names.execution_role,
-            description=f"Starts the Snyk Broker tasks of {whose}",
-            assume_role_policy=trust,
-            tags=args.tags,
-            opts=below,
-        )
+        self.policies: list[pulumi.Resource] = []
         secrets = [pulumi.Output.all(secret.arn, secret.kms_key_arn) for secret in args.secrets]
         policy = pulumi.Output.all(account.partition, args.log_group_arn, pulumi.Output.all(*secrets)).apply(
             lambda found: json.dumps(
                 policies.execution(found[0], found[1], [ReadableSecret(*secret) for secret in found[2]], args.images)
             )
         )
-        self.policies: list[pulumi.Resource] = [
-            aws.iam.RolePolicy(names.execution_role, role=execution.name, policy=policy, opts=below)
-        ]
-        self.execution_role_arn = execution.arn
-        self.task_role_arn: pulumi.Output[str] | None = None
-        if args.permissions is not None:
-            task = aws.iam.Role(
-                names.task_role,
-                description=f"The Snyk Broker tasks of {whose}",
-                assume_role_policy=trust,
-                tags=args.tags,
-                opts=below,
-            )
-            self.task_role_arn = task.arn
-            self.policies.append(
-                aws.iam.RolePolicy(names.task_role, role=task.name, policy=args.permissions, opts=below)
-            )
+        whose = f"Snyk Broker tasks of {names.stack}/{names.service}"
+        self.execution_role_arn = self._role(names.execution_role, f"Starts the {whose}", policy)
+        self.task_role_arn = (
+            None if args.permissions is None else self._role(names.task_role, f"The {whose}", args.permissions)
+        )
         self.register_outputs({"executionRoleArn": self.execution_role_arn, "taskRoleArn": self.task_role_arn})
+
+    def _role(self, name: str, description: str, policy: pulumi.Input[str]) -> pulumi.Output[str]:
+        """The ARN of a role that may do what the policy says, and nothing else."""
+        below = pulumi.ResourceOptions(parent=self)
+        role = aws.iam.Role(
+            name, description=description, assume_role_policy=self._trust, tags=self._args.tags, opts=below
+        )
+        self.policies.append(aws.iam.RolePolicy(name, role=role.name, policy=policy, opts=below))
+        return role.arn

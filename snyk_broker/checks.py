@@ -36,8 +36,8 @@ def checked(given: Given) -> tuple[Parsed[EmbeddedSettings], Sequence[Problem]]:
         *_network(given),
         *_secrets(given, mapping(plain.get("integrations"))),
     )
-    unknown_later = {problem.path for problem in others}
-    return parsed, (*(problem for problem in parsed.problems if problem.path not in unknown_later), *others)
+    told = {problem.path for problem in others}
+    return parsed, (*(problem for problem in parsed.problems if problem.path not in told), *others)
 
 
 def _known(value: object) -> object:
