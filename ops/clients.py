@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import boto3
-
+from ops.account import session
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -16,8 +15,8 @@ def roll(settings: Settings, integration: str) -> list[str]:
 
     Finds their ECS services by their tags and returns the services' ARNs: none before the first deployment.
     """
-    tagging: ResourceGroupsTaggingAPIClient = boto3.client("resourcegroupstaggingapi", region_name=settings.region)
-    ecs: ECSClient = boto3.client("ecs", region_name=settings.region)
+    tagging: ResourceGroupsTaggingAPIClient = session(settings).client("resourcegroupstaggingapi")
+    ecs: ECSClient = session(settings).client("ecs")
     pages = tagging.get_paginator("get_resources").paginate(
         ResourceTypeFilters=["ecs:service"],
         TagFilters=[{"Key": key, "Values": [value]} for key, value in settings.tags(integration).items()],

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-import boto3
-
 from ecs.names import TAG
+from ops.account import session
 from ops.errors import CommandError
 from settings import Settings
 
@@ -48,7 +47,7 @@ class SecretStore:
         self.name = settings.secret(integration)
         self._tags = settings.tags(integration)
         region = self.name.split(":")[3] if self.name.startswith("arn:") else settings.region
-        self._aws: SecretsManagerClient = boto3.client("secretsmanager", region_name=region)
+        self._aws: SecretsManagerClient = session(settings, region).client("secretsmanager")
 
     def stored(self) -> Stored | None:
         """What is there, without values. Raises ScheduledForDeletionError when it is on its way out."""
