@@ -1,5 +1,6 @@
 """The commands: `python -m sandbox [--stack NAME] …`."""
 
+import json
 import signal
 import sys
 from types import FrameType
@@ -79,6 +80,42 @@ def rehearse(
 def pulumi(context: typer.Context, arguments: Annotated[list[str], typer.Argument(metavar="-- COMMAND…")]) -> None:
     """Run any pulumi command on the stack, as in: pulumi -- stack output --json."""
     _pass_on(context.obj, *arguments)
+
+
+@app.command()
+def fail(
+    context: typer.Context,
+    integration: Annotated[str, typer.Argument(help="A key of the stack's integrations.")],
+    when: Annotated[local_aws.When, typer.Argument(help="Which deployment of its service: the first, or a later one.")],
+    *,
+    cause: Annotated[local_aws.Cause, typer.Option(help="Why its tasks do not stay up.")] = local_aws.Cause.UNHEALTHY,
+    always: Annotated[bool, typer.Option("--always", help="Every time, and not only the next.")] = False,
+) -> None:
+    """Let deployments of an integration's service fail in the local AWS, as the circuit breaker ends them."""
+    chosen = stack.load(context.obj)
+    if integration not in chosen.integrations:
+        known = ", ".join(chosen.integrations) or "none"
+        raise SandboxError(f"The stack {chosen.name} has no integration {integration!r}. It has: {known}.")
+    local_aws.ensure().fail(chosen.name, integration, when=when, cause=cause, always=always)
+    which = f"Every {when.value}" if always else f"The next {when.value}"
+    typer.echo(f"{which} of {integration}'s service in {chosen.name} will fail ({cause.value}).")
+
+
+@app.command()
+def calls(
+    *,
+    action: Annotated[list[str] | None, typer.Option(help="Only this action; may be given again.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the calls that the local AWS got, with their numbers and switches."""
+    aws = local_aws.find()
+    found = [call for call in aws.calls() if not action or call["action"] in action] if aws else []
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    for call in found:
+        parameters = " ".join(f"{name}={json.dumps(value)}" for name, value in call["parameters"].items())
+        typer.echo(f"{call['time']} {call['region']} {call['service']}:{call['action']} {parameters}".rstrip())
 
 
 @app.command()

@@ -14,12 +14,16 @@ import time
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from sandbox import environment, paths, processes
 from sandbox.console import SandboxError, say
 
 ID_PATH = "/sandbox/id"
+CALLS_PATH = "/sandbox/calls"
+FAILURES_PATH = "/sandbox/failures"
 LOOPBACK = "127.0.0.1"
 RECORD = paths.WORK / "aws.json"
 LOG = paths.LOGS / "aws.log"
@@ -27,6 +31,21 @@ PORT_VARIABLE = "SANDBOX_AWS_PORT"
 START_SECONDS = 60
 STOP_SECONDS = 5
 LOG_LINES_SHOWN = 15
+
+
+class When(StrEnum):
+    """Which deployment of a service fails."""
+
+    CREATE = "create"
+    UPDATE = "update"
+
+
+class Cause(StrEnum):
+    """Why its tasks do not stay up: `local_ecs` has what ECS says of each."""
+
+    IMAGE = "image"
+    SECRET = "secret"
+    UNHEALTHY = "unhealthy"
 
 
 @dataclass(frozen=True)
@@ -44,12 +63,25 @@ class LocalAws:
         return self.id in processes.command_line(self.pid)
 
     def answers(self, timeout: float = START_SECONDS) -> bool:
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=timeout)
         try:
-            connection.request("GET", ID_PATH)
-            return connection.getresponse().read().decode(errors="replace") == self.id
+            return self._ask("GET", ID_PATH, timeout=timeout).decode(errors="replace") == self.id
         except (OSError, http.client.HTTPException):
             return False
+
+    def calls(self) -> list[dict[str, Any]]:
+        """The calls that it got since it started, each as `aws_calls.Call` has it."""
+        return json.loads(self._ask("GET", CALLS_PATH))
+
+    def fail(self, stack: str, integration: str, *, when: When, cause: Cause, always: bool) -> None:
+        """Let the next deployment of an integration's service fail, or every one."""
+        order = {"stack": stack, "integration": integration, "when": when, "cause": cause, "always": always}
+        self._ask("POST", FAILURES_PATH, json.dumps(order))
+
+    def _ask(self, method: str, path: str, body: str | None = None, timeout: float = START_SECONDS) -> bytes:
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body)
+            return connection.getresponse().read()
         finally:
             connection.close()
 

@@ -10,8 +10,8 @@ from sandbox.pulumi_command import Pulumi
 NOTE = """\
 This is an emulation. The Pulumi engine and the program are the real ones; AWS is played by Moto on this
 machine, and stand-in providers take the place of the official ones. Not emulated: no container runs, so there
-is no steady state, no health, no restart and no tunnel to Snyk; IAM permissions are not enforced; there is no
-network, so no route or security-group rule stops anything."""
+is no health, no restart and no tunnel to Snyk, and a deployment fails only when `fail` says so; IAM permissions
+are not enforced; there is no network, so no route or security-group rule stops anything."""
 
 WIDTH = 160  # where no terminal sets one, so that names stay in one piece
 

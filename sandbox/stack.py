@@ -11,6 +11,7 @@ import time
 from collections.abc import Generator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import yaml
 
@@ -66,6 +67,15 @@ class Stack:
             return region if isinstance(region, str) else None
         except (yaml.YAMLError, KeyError, TypeError):
             return None  # the program says what is wrong with the file
+
+    @property
+    def integrations(self) -> list[str]:
+        """Their keys, as far as the tracked file can be read."""
+        try:
+            found = yaml.safe_load(self.tracked.read_text())["config"][f"{state.project()}:integrations"]
+        except (yaml.YAMLError, KeyError, TypeError):
+            return []
+        return list(cast("dict[str, object]", found)) if isinstance(found, dict) else []
 
     def belongs_to(self, aws: str) -> bool:
         """Tells whether what the state describes, if anything, is in the local AWS with that id."""

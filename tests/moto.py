@@ -12,6 +12,7 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 )
 from werkzeug.serving import make_server
 
+from sandbox import local_ecs
 from sandbox.moto_server import QuietHandler
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @contextmanager
 def served(layer: Callable[["WSGIApplication"], "WSGIApplication"] = lambda aws: aws) -> Generator[str]:
     """The endpoint of an empty AWS, behind a layer."""
+    local_ecs.install()
     application = layer(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

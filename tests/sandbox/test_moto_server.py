@@ -7,6 +7,9 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from sandbox import local_ecs
+from sandbox.local_aws import Cause, When
+from sandbox.local_ecs import Failure
 from sandbox.moto_server import SandboxLayer
 
 if TYPE_CHECKING:
@@ -50,3 +53,40 @@ def test_nothing_is_written_outside_the_sandbox(client: Client, tmp_path: Path, 
     answer = client.post("/", headers={"X-Sandbox-Create": entry.format(tmp_path)})
     assert answer.status_code == 400
     assert not Path(f"{entry.format(tmp_path)}.response").exists()
+
+
+def signed(service: str, **headers: str) -> dict[str, str]:
+    credential = f"AKIDEXAMPLE/20261124/eu-west-1/{service}/aws4_request"
+    return {"Authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0", **headers}
+
+
+def test_the_calls_are_told_with_numbers_and_switches_and_no_text(client: Client) -> None:
+    target = {"X-Amz-Target": "AmazonEC2ContainerServiceV20141113.UpdateService"}
+    asked = {"service": "canary", "desiredCount": 3, "forceNewDeployment": False, "tags": [{"value": "canary"}]}
+    client.post("/", headers=signed("ecs", **target), json=asked)
+    client.post("/", headers=signed("tagging", **{"X-Amz-Target": "ResourceGroupsTaggingAPI.GetResources"}), data="{")
+    client.post("/", headers=signed("ec2"), data={"Action": "CreateVpc", "CidrBlock": "canary"})
+    client.post("/moto-api/reset")
+    told = client.get("/sandbox/calls").get_data(as_text=True)
+    assert "canary" not in told
+    assert [(call["service"], call["action"], call["parameters"]) for call in json.loads(told)] == [
+        ("ecs", "UpdateService", {"desiredCount": 3, "forceNewDeployment": False}),
+        ("tag", "GetResources", {}),
+        ("ec2", "CreateVpc", {}),
+    ]
+    assert {(call["region"], call["access_key"]) for call in json.loads(told)} == {("eu-west-1", "AKIDEXAMPLE")}
+
+
+def test_what_was_read_for_the_journal_reaches_aws(tmp_path: Path) -> None:
+    def echo(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        return Response(body)(environ, start_response)
+
+    client = Client(SandboxLayer(echo, "the-id", tmp_path))
+    assert client.post("/", headers=signed("sts"), data="Action=GetCallerIdentity").data == b"Action=GetCallerIdentity"
+
+
+def test_an_order_to_fail_is_taken(client: Client) -> None:
+    order = {"stack": "prod", "integration": "jira", "when": "update", "cause": "image", "always": True}
+    assert client.post("/sandbox/failures", json=order).status_code == 204
+    assert local_ecs.failures.pop(("prod", "jira")) == Failure(When.UPDATE, Cause.IMAGE, always=True)

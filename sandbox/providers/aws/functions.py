@@ -219,6 +219,20 @@ def _key(api: Api, arguments: Properties) -> Properties:
     return {**_result(_KEY, body, names), "id": body["KeyId"], "keyId": arguments["keyId"]}
 
 
+def _service(api: Api, arguments: Properties) -> Properties:
+    name = arguments["serviceName"]
+    answer = api.call("ecs", "DescribeServices", cluster=arguments["clusterArn"], services=[name], include=["TAGS"])
+    if not answer["services"]:
+        raise RefusedError(f"reading ECS Service ({name}): couldn't find resource")
+    [body] = answer["services"]
+    names: Names = {"arn": "serviceArn", **dict.fromkeys(_SERVICE_UNTOLD, "-")}
+    return {**_result(_SERVICE, body, names), "id": body["serviceArn"], "tags": pairs(body.get("tags", []))}
+
+
+# What the program does not read, in shapes of the data source's own.
+_SERVICE_UNTOLD = ("deploymentConfigurations", "deploymentControllers", "networkConfigurations")
+
+_SERVICE = "aws:ecs/getService:getService"
 _VPC, _SUBNET = "aws:ec2/getVpc:getVpc", "aws:ec2/getSubnet:getSubnet"
 _SECRET, _KEY = "aws:secretsmanager/getSecret:getSecret", "aws:kms/getKey:getKey"
 
@@ -244,6 +258,7 @@ FUNCTIONS = {
             "vpcId",
         ),
     ),
+    _SERVICE: Function(_service, ("clusterArn", "serviceName")),
     "aws:ec2/getSubnets:getSubnets": Function(_subnets, ("filters", "tags")),
     _KEY: Function(_key, ("keyId",)),
     "aws:kms/getAlias:getAlias": Function(_alias, ("name",)),

@@ -1,6 +1,7 @@
 """Creating, reading, updating and deleting, from a type's table. Everything converges from what is there."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from sandbox.providers.aws import journal, request, tags
@@ -11,7 +12,7 @@ from sandbox.providers.aws.shapes import properties
 from sandbox.providers.base import sdk
 from sandbox.providers.base.check import DEFAULTS
 from sandbox.providers.base.contract import PartialError, RefusedError
-from sandbox.providers.base.equality import is_empty, matches, same, written_as
+from sandbox.providers.base.equality import applied, is_empty, matches, same, written_as
 from sandbox.providers.base.provider import Found
 from sandbox.providers.base.types import MismatchError, conform
 from sandbox.providers.base.wire import Properties
@@ -25,6 +26,7 @@ def create(cloud: Cloud, resource: Resource, urn: str, inputs: Properties) -> tu
     parameters = request.parameters(resource, resource.create.name, inputs)
     if resource.tags:
         tags.put_into(parameters, resource.tags, resource.service, resource.create.name, inputs.get("tagsAll", {}))
+    began = datetime.now(UTC)
     with journal.recorded(urn, resource.token, api.region, _identity(resource, inputs)):
         answer = api.call(resource.service, resource.create.name, **parameters, **resource.create.constant)
     body = within(answer, resource.create.result) or {}
@@ -32,9 +34,11 @@ def create(cloud: Cloud, resource: Resource, urn: str, inputs: Properties) -> tu
     id_ = resource.id(state, body)
     try:
         resource.after_create(api, {**state, "id": id_})
-        return id_, _converge(api, resource, id_, state, {}, inputs)
+        state = _converge(api, resource, id_, state, inputs, inputs)
+        resource.wait(api, {**state, "id": id_}, "create", began)
     except Exception as error:
         raise PartialError(id_, state, explain(resource, error)) from error
+    return id_, state
 
 
 def _identity(resource: Resource, inputs: Properties) -> Properties:
@@ -46,11 +50,24 @@ def _identity(resource: Resource, inputs: Properties) -> Properties:
 def update(
     cloud: Cloud, resource: Resource, id_: str, state: Properties, old: Properties, new: Properties
 ) -> Properties:
+    """Change what differs. When nothing does, as after a failure that left the resource as it is, only look at it."""
     api = cloud.at(state.get("region"))
+    differing = {
+        name
+        for name in (*resource.supported, "tagsAll")
+        if not same(resource, name, applied(resource, name, old, state, new), new.get(name))
+    }
+    began = datetime.now(UTC)
+    if not differing:
+        return settled(resource, new, _there(api, resource, {**state, "id": id_}))
     try:
-        return _converge(api, resource, id_, state, old, new)
+        updated = _converge(api, resource, id_, state, old, new)
+        if differing - {"tags", "tagsAll"}:
+            resource.wait(api, {**updated, "id": id_}, "update", began)
     except Exception as error:
-        raise PartialError(id_, state, explain(resource, error)) from error
+        # As the official provider has it: the state says what was wanted, and nothing differs any more.
+        raise PartialError(id_, {**state, **new}, explain(resource, error)) from error
+    return updated
 
 
 def _converge(
@@ -58,9 +75,7 @@ def _converge(
 ) -> Properties:
     """Make the resource what it should be. `old`: the inputs that were applied, as far as is known."""
     known = {**state, **new, "id": id_}
-    live = _live(api, resource, known)
-    if live is None:
-        raise RefusedError(f"{id_} does not exist any more: refresh the stack")
+    live = _there(api, resource, known)
     changed = {name for name in resource.supported if _differs(resource, name, live, old, new)}
     acted = False
     if resource.tags:
@@ -196,6 +211,13 @@ def _find(api: Api, resource: Resource, state: Properties) -> Body | None:
 def _live(api: Api, resource: Resource, state: Properties) -> Properties | None:
     body = _find(api, resource, state)
     return None if body is None else _described(api, resource, body, state)
+
+
+def _there(api: Api, resource: Resource, state: Properties) -> Properties:
+    live = _live(api, resource, state)
+    if live is None:
+        raise RefusedError(f"{state['id']} does not exist any more: refresh the stack")
+    return live
 
 
 def _described(api: Api, resource: Resource, body: Body, state: Properties) -> Properties:

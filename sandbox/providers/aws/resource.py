@@ -22,6 +22,7 @@ docs/sandbox.md shows how to add one. A simple type, whose id is its name:
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sandbox.providers.aws.api import Api, Body
@@ -84,6 +85,10 @@ def _nothing(_api: Api, _state: Properties) -> None:
     pass
 
 
+def _no_wait(_api: Api, _state: Properties, _operation: str, _began: datetime) -> None:
+    pass
+
+
 def never(_body: Body) -> bool:
     return False
 
@@ -119,6 +124,8 @@ class Resource(Contract):
     # Completes the parameters of an operation, from the inputs.
     encode: Callable[[str, Properties, Properties], None] = _as_is
     after_create: Callable[[Api, Properties], None] = _nothing
+    # Until the resource is as it should be, after a create or an update of more than its tags that began then.
+    wait: Callable[[Api, Properties, str, datetime], None] = _no_wait
     # More properties of what was found, from the answer and the properties known by then.
     after_read: Callable[[Api, Body, Properties], Properties] = _no_more
     # It may correct the state, which tells what is deleted.

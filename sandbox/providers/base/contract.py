@@ -65,6 +65,8 @@ class Contract:
     ordered: tuple[str, ...] = ()
     # By property: to a form in which values that mean the same are equal.
     canonical: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict[str, Callable[[Any], Any]])
+    # What the cloud adds to these is a difference, too.
+    exact: tuple[str, ...] = ()
 
     # ── Rare: changes with a meaning of their own ──
     # By property: old inputs and new inputs to whether the change replaces.

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sandbox.providers.base.check import DEFAULTS
 from sandbox.providers.base.contract import Contract, RefusedError
-from sandbox.providers.base.equality import is_empty, same
+from sandbox.providers.base.equality import applied, is_empty, same
 from sandbox.providers.base.protocol import provider_pb2 as pb
 from sandbox.providers.base.wire import Properties, has_unknown, path
 
@@ -15,14 +15,16 @@ Kind = pb.PropertyDiff.Kind
 _REPLACING = {Kind.ADD: Kind.ADD_REPLACE, Kind.DELETE: Kind.DELETE_REPLACE, Kind.UPDATE: Kind.UPDATE_REPLACE}
 
 
-def diff(contract: Contract, old: Properties, new: Properties, ignored: list[str]) -> pb.DiffResponse:
-    """Compare old and new inputs."""
+def diff(
+    contract: Contract, old: Properties, new: Properties, ignored: list[str], state: Properties | None = None
+) -> pb.DiffResponse:
+    """Compare new inputs with the old ones, and with the state: what is there may differ from what was asked for."""
     refusal = contract.impossible(old, new)
     if refusal:
         raise RefusedError(refusal)
     details: dict[str, pb.PropertyDiff] = {}
     for name in sorted({*old, *new} - {DEFAULTS}):
-        before, after = old.get(name), new.get(name)
+        before, after = applied(contract, name, old, state or {}, new), new.get(name)
         if _top(name) in map(_top, ignored) or same(contract, name, before, after):
             continue
         if is_empty(after) and name in contract.computed:
@@ -31,7 +33,8 @@ def diff(contract: Contract, old: Properties, new: Properties, ignored: list[str
         always = condition is not None and condition(old, new)
         for where, kind in _walk(name, before, after, ordered=name in contract.ordered):
             replaces = always or _replaces(contract, where)
-            details[where] = pb.PropertyDiff(kind=_REPLACING[kind] if replaces else kind, inputDiff=True)
+            of_inputs = before == old.get(name)
+            details[where] = pb.PropertyDiff(kind=_REPLACING[kind] if replaces else kind, inputDiff=of_inputs)
     replacing = sorted({_top(where) for where, detail in details.items() if detail.kind in _REPLACING.values()})
     return pb.DiffResponse(
         changes=pb.DiffResponse.DIFF_SOME if details else pb.DiffResponse.DIFF_NONE,

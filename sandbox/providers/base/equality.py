@@ -21,10 +21,22 @@ def same(contract: Contract, name: str, one: Any, other: Any) -> bool:
     return _canonical(contract, name, one) == _canonical(contract, name, other)
 
 
+def applied(contract: Contract, name: str, old: Properties, state: Properties, new: Properties) -> Any:
+    """What a new input is compared with: the old one, unless the state tells otherwise, as it does after a failure."""
+    was, wanted, live = old.get(name), new.get(name), state.get(name)
+    if is_empty(wanted) or is_empty(live):
+        return was
+    if same(contract, name, live, wanted):
+        return live
+    return live if same(contract, name, was, wanted) and not matches(contract, name, wanted, live) else was
+
+
 def matches(contract: Contract, name: str, written: Any, live: Any) -> bool:
     """Compare what was written with what is there, which may say more: members that were left out do not count."""
     if is_empty(written) and is_empty(live):
         return True
+    if name in contract.exact:
+        return _canonical(contract, name, written) == _canonical(contract, name, live)
     return _covers(_canonical(contract, name, written), _canonical(contract, name, live))
 
 

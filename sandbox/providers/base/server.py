@@ -89,7 +89,7 @@ class Server(provider_pb2_grpc.ResourceProviderServicer, Generic[C]):
         with _errors(context):
             contract = self._contract(request.type, request.urn)
             old, new = decode(request.old_inputs), decode(request.news)
-            return diff(contract, old, new, list(request.ignoreChanges))
+            return diff(contract, old, new, list(request.ignoreChanges), decode(request.olds))
 
     @override
     def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:

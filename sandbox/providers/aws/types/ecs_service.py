@@ -1,11 +1,13 @@
 """ECS service."""
 
+from datetime import datetime
+
 from sandbox.providers.aws import tags
 from sandbox.providers.aws.api import Api, Body
 from sandbox.providers.aws.resource import Change, Operation, Resource, known_by
 from sandbox.providers.aws.rules import ecs as rules
 from sandbox.providers.aws.types.ecs_cluster import inactive
-from sandbox.providers.base.contract import Autoname
+from sandbox.providers.base.contract import Autoname, RefusedError
 from sandbox.providers.base.wire import Properties, has_unknown
 
 _DEPLOYMENT = {
@@ -34,6 +36,23 @@ def _describe(_api: Api, body: Body, _state: Properties) -> Properties:
     if body.get("capacityProviderStrategy"):
         described["launchType"] = None  # AWS states one or the other
     return described
+
+
+def _wait(api: Api, state: Properties, operation: str, began: datetime) -> None:
+    """For the steady state, as the official provider: for the deployment that began, else for the count of tasks."""
+    if not state.get("waitForSteadyState"):
+        return
+    path = {"cluster": state["cluster"], "service": state["name"]}
+    deployments = api.call("ecs", "ListServiceDeployments", **path)["serviceDeployments"]
+    new = [one["serviceDeploymentArn"] for one in deployments if one["createdAt"] > began]
+    described = api.call("ecs", "DescribeServiceDeployments", serviceDeploymentArns=new)["serviceDeployments"]
+    failed = [one["statusReason"] for one in described if one["status"] != "SUCCESSFUL"]
+    if not new:
+        [service] = api.call("ecs", "DescribeServices", cluster=state["cluster"], services=[state["name"]])["services"]
+        if service["runningCount"] != service["desiredCount"]:
+            failed = ["timeout while waiting for state to become 'tfSTABLE' (last state: 'tfPENDING', timeout: 45m0s)"]
+    if failed:
+        raise RefusedError(f"waiting for ECS Service ({state['id']}) {operation}: {failed[0]}")
 
 
 def _stop(api: Api, state: Properties) -> None:
@@ -92,6 +111,7 @@ SERVICE = Resource(
         "name",
         "region",
         "schedulingStrategy",
+        "sigintRollback",
         "tags",
         "waitForSteadyState",
         *_CHANGEABLE,
@@ -134,8 +154,7 @@ SERVICE = Resource(
         "loadBalancers.elbName": "loadBalancerName",
         "orderedPlacementStrategies": "placementStrategy",
     },
-    # No task runs on the local AWS: there is no steady state to wait for.
-    provider_only=("forceDelete", "waitForSteadyState"),
+    provider_only=("forceDelete", "sigintRollback", "waitForSteadyState"),
     write_only=("forceNewDeployment",),
     encoded=("networkConfiguration", *_DEPLOYMENT),
     tags=tags.ECS,
@@ -143,6 +162,7 @@ SERVICE = Resource(
     encode=_request,
     after_read=_describe,
     before_delete=_stop,
+    wait=_wait,
     import_id="{cluster}/{id}",
 )
 

@@ -9,47 +9,64 @@ from sandbox.providers.aws.resource import Operation, Resource, known_by
 from sandbox.providers.aws.rules import ecs as rules
 from sandbox.providers.aws.rules import ecs_container as containers
 from sandbox.providers.aws.rules import fargate
-from sandbox.providers.base.equality import is_empty
 from sandbox.providers.base.wire import Properties
 
-# What AWS fills in, or understands when it is left out.
-_CONTAINER_DEFAULTS = {"cpu": 0, "essential": True}
-_PORT_DEFAULTS = {"protocol": "tcp", "hostPort": 0}
 _HEALTH_DEFAULTS = {"interval": 30, "timeout": 5, "retries": 3}
-_RESTART_DEFAULTS = {"restartAttemptPeriod": 300}
+
+_LISTS = (
+    "command",
+    "credentialSpecs",
+    "dependsOn",
+    "dnsSearchDomains",
+    "dnsServers",
+    "dockerSecurityOptions",
+    "entryPoint",
+    "environment",
+    "environmentFiles",
+    "extraHosts",
+    "links",
+    "mountPoints",
+    "portMappings",
+    "resourceRequirements",
+    "secrets",
+    "systemControls",
+    "ulimits",
+    "volumesFrom",
+)
 
 
 def canonical_containers(value: Any) -> Any:
-    """Container definitions without what does not matter: defaults, empty lists, the order of variables."""
+    """Container definitions as the official provider compares them (`reduce` in its container_definitions.go).
+
+    An empty list counts for nothing only at the top of a container; one inside of something is a difference.
+    """
     parsed = json.loads(value) if isinstance(value, str) else value
     definitions = cast("list[Properties]", parsed)
     return sorted((_container(definition) for definition in definitions), key=lambda item: str(item.get("name")))
 
 
 def _container(definition: Properties) -> Properties:
-    plain = _without(definition, _CONTAINER_DEFAULTS)
+    given = {name: item for name, item in definition.items() if item is not None}
+    plain: Properties = {"essential": True, **given}
+    for name in _LISTS:
+        if name in plain and not plain[name]:
+            del plain[name]
     for name in ("environment", "secrets"):
         if name in plain:
             plain[name] = sorted(plain[name], key=lambda item: item["name"])
+    if "healthCheck" in plain:
+        plain["healthCheck"] = {**_HEALTH_DEFAULTS, **plain["healthCheck"]}
     if "portMappings" in plain:
         plain["portMappings"] = [_port(mapping) for mapping in plain["portMappings"]]
-    if "healthCheck" in plain:
-        plain["healthCheck"] = _without(plain["healthCheck"], _HEALTH_DEFAULTS)
-    if "restartPolicy" in plain:
-        plain["restartPolicy"] = _without(plain["restartPolicy"], _RESTART_DEFAULTS)
+    if not plain.get("cpu"):
+        plain.pop("cpu", None)  # a number that the SDK cannot tell from none
     return plain
 
 
 def _port(mapping: Properties) -> Properties:
-    return _without(mapping, {**_PORT_DEFAULTS, "hostPort": mapping.get("containerPort")})
-
-
-def _without(value: Properties, defaults: Properties) -> Properties:
-    return {
-        key: item
-        for key, item in value.items()
-        if not is_empty(item) and not (key in defaults and defaults[key] == item)
-    }
+    # In the network mode awsvpc, the only one here.
+    ports = {"hostPort": mapping.get("hostPort") or mapping.get("containerPort")}
+    return {name: item for name, item in {**mapping, **ports}.items() if (name, item) != ("protocol", "tcp")}
 
 
 def _describe(_api: Api, body: Body, _state: Properties) -> Properties:
@@ -106,6 +123,7 @@ TASK_DEFINITION = Resource(
         "volumes.efsVolumeConfiguration.rootDirectory": "/",
     },
     computed=("networkMode",),
+    exact=("containerDefinitions",),
     canonical={"containerDefinitions": canonical_containers, "cpu": fargate.cpu_units, "memory": fargate.memory_mib},
     id=known_by("family"),
     keys={"taskDefinition": "arn"},

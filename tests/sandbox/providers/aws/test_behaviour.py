@@ -217,8 +217,12 @@ def test_a_failure_after_the_create_keeps_what_was_made(
     made = refusal.value.made(VPC)
     assert clients("ec2").describe_vpcs(VpcIds=[made.id])["Vpcs"]
     assert made.inputs == complete
-    # The next update goes on from what is there, though the inputs look the same.
-    finished = aws.update(made, inputs)
+    # As with the official provider: the inputs look the same, so the next update only looks, and another one mends.
+    assert kinds(aws.diff(made, inputs)) == {}
+    seen = aws.update(made, inputs)
+    assert seen.state["enableDnsHostnames"] is False
+    assert kinds(aws.diff(seen, inputs)) == {"enableDnsHostnames": "UPDATE"}
+    finished = aws.update(seen, inputs)
     assert finished.state["enableDnsHostnames"] is True
     attribute = clients("ec2").describe_vpc_attribute(VpcId=made.id, Attribute="enableDnsHostnames")
     assert attribute["EnableDnsHostnames"] == {"Value": True}
