@@ -11,6 +11,7 @@ from broker.rollout import Rollout
 from broker.task import Task
 from components.args import PlacementArgs, RuleArgs, SecretArgs
 from components.roles import TaskRoles, TaskRolesArgs
+from components.running import running
 from components.security_group import TaskSecurityGroup, TaskSecurityGroupArgs
 from ecs.definition import Bindings, container_definitions, task_properties
 from ecs.names import Names
@@ -76,7 +77,8 @@ class BrokerTask(pulumi.ComponentResource):
         )
         definition = _definition(args, roles, logs, below)
         service = _service(args, definition, group, [logs, *roles.policies, *group.rules], self)
-        self.service_arn, self.service_name = service.arn, service.name
+        self.service_arn = running(service, definition, opts=below)
+        self.service_name = service.name
         self.task_definition_arn = definition.arn
         self.security_group_id = group.id
         self.log_group_name = logs.name
@@ -120,6 +122,8 @@ def _definition(
         execution_role_arn=roles.execution_role_arn,
         task_role_arn=roles.task_role_arn,
         container_definitions=containers,
+        # A revision that was replaced may be the one that runs, after a rollback; ECS deploys no deregistered one.
+        skip_destroy=True,
         tags=args.tags,
         opts=opts,
     )
@@ -138,10 +142,9 @@ def _service(
         cluster=args.placement.cluster_arn,
         task_definition=definition.arn,
         desired_count=args.replicas,
-        # Never a launch type: changing that replaces the service. A change of this list is refused without a forced
-        # deployment.
+        # Never a launch type: changing that replaces the service. A change of this list takes force_new_deployment,
+        # which is not set otherwise: every change would restart the clients, even that of their number.
         capacity_provider_strategies=[{"capacity_provider": args.placement.capacity.provider, "weight": 1}],
-        force_new_deployment=True,
         deployment_minimum_healthy_percent=args.rollout.minimum_percent,
         deployment_maximum_percent=args.rollout.maximum_percent,
         deployment_circuit_breaker={"enable": True, "rollback": True},
@@ -157,6 +160,7 @@ def _service(
         propagate_tags="SERVICE",
         # A green update means running clients.
         wait_for_steady_state=True,
+        sigint_rollback=True,
         tags=args.tags,
         opts=pulumi.ResourceOptions(
             parent=parent,

@@ -43,8 +43,12 @@ def container_definitions(task: Task, bindings: Bindings) -> list[dict[str, Any]
 
 
 def _container(container: Container, bindings: Bindings) -> dict[str, Any]:
-    # The client has no handler for SIGTERM, and as process 1 would ignore it.
-    linux: dict[str, Any] = {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}}
+    linux: dict[str, Any] = {
+        # The client has no handler for SIGTERM, and as process 1 would ignore it.
+        "initProcessEnabled": True,
+        # ECS answers with both lists. Without the empty one, every update would register and roll out the same again.
+        "capabilities": {"add": [], "drop": ["ALL"]},
+    }
     if container.scratch:
         linux["tmpfs"] = [{"containerPath": folder.path, "size": folder.size} for folder in container.scratch]
     definition: dict[str, Any] = {
@@ -81,7 +85,7 @@ def _container(container: Container, bindings: Bindings) -> dict[str, Any]:
         ]
     if container.name in bindings.pull_credentials:
         definition["repositoryCredentials"] = {"credentialsParameter": bindings.pull_credentials[container.name]}
-    return {key: value for key, value in definition.items() if value != []}  # ECS returns no empty list
+    return {key: value for key, value in definition.items() if value != []}
 
 
 def _health_check(check: HealthCheck) -> Mapping[str, Any]:

@@ -7,14 +7,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.settings import SETTINGS, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 import settings
@@ -75,13 +75,16 @@ class RefusedError(Exception):
 
 @dataclass
 class Aws(mocks.Mocks):
-    """The lookups' answers. A secret or a subnet that is not listed does not exist."""
+    """The lookups' answers. A secret or a subnet that is not listed does not exist; services run as registered."""
 
     secrets: Mapping[str, Inputs] = field(default_factory=lambda: {SECRET: {}})
     subnets: Mapping[str, Inputs] = field(default_factory=dict[str, Inputs])
     zones: Sequence[str] = ("eu-central-1a", "eu-central-1b", "eu-central-1c")
+    services: Mapping[str, Inputs] = field(default_factory=dict[str, Inputs])  # what they do else, by name
     preview: bool = False
+    deployed: bool = False  # a preview knows what there is
     calls: list[tuple[str, Inputs]] = field(default_factory=list[tuple[str, Inputs]])
+    registered: dict[str, Inputs] = field(default_factory=dict[str, Inputs])  # services, by name
 
     def call(self, args: mocks.MockCallArgs) -> tuple[Inputs, list[tuple[str, str]] | None]:
         self.calls.append((args.token, args.args))
@@ -102,10 +105,23 @@ class Aws(mocks.Mocks):
                 return {"targetKeyArn": f"{ARN.format('kms')}key/of-{args['name']}"}
             case "getSubnet":
                 return {"id": args["id"], **self.subnets[args["id"]]}
-            case "getSecret":
-                return self._secret(args)
             case _:
-                raise AssertionError(f"a test double lacks {function}")
+                return {"getSecret": self._secret, "getService": self._service}[function](args)
+
+    def _service(self, args: Inputs) -> Inputs:
+        registered = self.registered[args["serviceName"]]
+        count = registered["desiredCount"]
+        return {
+            "arn": registered["arn"],
+            "serviceName": args["serviceName"],
+            "clusterArn": args["clusterArn"],
+            "taskDefinition": registered["taskDefinition"],
+            "desiredCount": count,
+            "runningCount": count,
+            "pendingCount": 0,
+            "events": [],
+            **self.services.get(args["serviceName"], {}),
+        }
 
     def _secret(self, args: Inputs) -> Inputs:
         name = args.get("arn") or args["name"]
@@ -117,10 +133,12 @@ class Aws(mocks.Mocks):
         return {"arn": arn, "name": name, "kmsKeyId": "", "tags": {}, **self.secrets[name]}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, Inputs]:
-        if self.preview:
+        if self.preview and not self.deployed:
             return "", args.inputs
         service = args.typ.split(":")[1].split("/")[0]
         made = {"arn": f"{ARN.format(service)}{args.name}", "name": f"{args.name}-0a1b2c3", **args.inputs}
+        if args.typ == "aws:ecs/service:Service":
+            self.registered[made["name"]] = made
         return f"{args.name}-id", made
 
 
@@ -176,6 +194,7 @@ def record(
     aws.preview = preview
 
     async def run() -> None:
+        cast("Any", SETTINGS).outputs.clear()  # of a program that failed before
         mocks.set_mocks(aws, PROJECT, STACK, preview, Logger(recorded.log), Monitor(aws, recorded))
         set_root_resource(None)  # pyright: ignore[reportArgumentType] - for a stack of our own, which exports
         await run_in_stack(program)

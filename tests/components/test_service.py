@@ -1,6 +1,9 @@
+import re
+
+import pulumi
 import pytest
 
-from tests.components.recording import Recorded, Resource, built
+from tests.components.recording import Aws, Inputs, Recorded, Resource, built
 
 SERVICE = "aws:ecs/service:Service"
 NAME, NETWORK = "snyk-broker-github", "snyk-broker-network"
@@ -70,8 +73,46 @@ def test_a_deployment_that_fails_is_rolled_back_and_fails_the_update(service: Re
 
 def test_the_capacity_is_fargate_by_strategy_and_never_by_launch_type(service: Resource) -> None:
     assert service.inputs["capacityProviderStrategies"] == [{"capacityProvider": "FARGATE", "weight": 1}]
-    assert service.inputs["forceNewDeployment"] is True
     assert "launchType" not in service.inputs
+
+
+def test_a_change_that_needs_no_new_clients_forces_no_deployment(service: Resource) -> None:
+    assert "forceNewDeployment" not in service.inputs
+
+
+def test_whoever_interrupts_an_update_leaves_no_half_rollout(service: Resource) -> None:
+    assert service.inputs["sigintRollback"] is True
+
+
+def test_a_revision_that_ecs_may_go_back_to_is_kept(recorded: Recorded) -> None:
+    assert recorded.one("aws:ecs/taskDefinition:TaskDefinition").inputs["skipDestroy"] is True
+
+
+EVENT = "(service github) deployment failed: tasks failed to start."
+DOWN: Inputs = {"runningCount": 0, "events": [{"message": EVENT, "createdAt": "", "id": ""}]}
+BACK: Inputs = {"taskDefinition": "arn:aws:ecs:eu-central-1:123456789012:task-definition/snyk-broker:7"}
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(DOWN, f"none of 2 tasks runs.*ECS says: {re.escape(EVENT)}"), (BACK, "ECS went back to revision 7")],
+    ids=["down", "back"],
+)
+def test_an_update_that_ends_without_the_wanted_clients_fails(state: Inputs, words: str) -> None:
+    with pytest.raises(pulumi.RunError, match=rf"(?s)^github: {words}.*ops clients why test github"):
+        built(aws=Aws(services={"github": state}))
+
+
+def test_fewer_clients_than_wanted_are_a_warning() -> None:
+    said = built(aws=Aws(services={"github": {"runningCount": 1, "pendingCount": 1}})).log
+    assert any("github: 1 of 2 tasks run" in line for line in said)
+    assert not any("tasks run" in line for line in built().log)
+
+
+def test_a_preview_only_warns_of_clients_that_do_not_run() -> None:
+    # What a preview knows of a service that is there and does not change.
+    said = built(aws=Aws(services={"github": DOWN}, deployed=True), preview=True).log
+    assert any("none of 2 tasks runs" in line for line in said)
 
 
 def test_no_more_tasks_start_than_the_rollout_allows(service: Resource) -> None:

@@ -101,7 +101,7 @@ def test_the_container_can_do_as_little_as_possible() -> None:
     found = container(github())
     assert found["readonlyRootFilesystem"] is True
     assert found["user"] == "1000"
-    assert found["linuxParameters"] == {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}}
+    assert found["linuxParameters"] == {"initProcessEnabled": True, "capabilities": {"add": [], "drop": ["ALL"]}}
     assert found.get("privileged") is None
 
 

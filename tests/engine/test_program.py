@@ -36,6 +36,9 @@ def test_a_third_replica_changes_the_service_in_place_and_nothing_else(deployed:
     assert service["desiredCount"] == 3
     bounds = service["deploymentConfiguration"]
     assert (bounds["minimumHealthyPercent"], bounds["maximumPercent"]) == (66, 100)
+    [*_, update] = json.loads(deployed.sandbox("calls", "--action", "UpdateService", "--json").stdout)
+    assert update["parameters"]["desiredCount"] == 3
+    assert "forceNewDeployment" not in update["parameters"], "it would restart the two clients that run"
 
 
 def test_a_new_version_is_a_new_task_definition_that_the_service_takes_over(deployed: Checkout) -> None:
@@ -48,8 +51,9 @@ def test_a_new_version_is_a_new_task_definition_that_the_service_takes_over(depl
     ecs = deployed.aws("ecs")
     running = ecs.describe_task_definition(taskDefinition=the_service(deployed)["taskDefinition"])["taskDefinition"]
     assert running["containerDefinitions"][0]["image"] == "snyk/broker:5.22.13-github-com"
-    assert running["status"] == "ACTIVE"
-    assert len(ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"]) == 1
+    kept = ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"]
+    assert kept[-1] == running["taskDefinitionArn"]
+    assert len(kept) > 1, "a rollback needs the revision before"
 
 
 def test_a_rule_deleted_behind_pulumis_back_is_seen_and_restored(deployed: Checkout) -> None:
