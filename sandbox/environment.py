@@ -26,7 +26,8 @@ def for_aws(endpoint: str | None, region: str | None) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
     if endpoint is not None:
-        settings["AWS_ENDPOINT_URL"] = endpoint
+        # The second tells the project's commands that it is no forgotten variable: they trust no other such address.
+        settings["AWS_ENDPOINT_URL"] = settings["SANDBOX_AWS_ENDPOINT"] = endpoint
     if region is not None:
         settings["AWS_REGION"] = settings["AWS_DEFAULT_REGION"] = region
     return settings

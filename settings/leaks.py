@@ -22,22 +22,23 @@ _WHERE_TO = (
 )
 
 
-def find(path: Path, value: object) -> Iterator[Problem]:
-    """Problems of the values of this program."""
+def find(path: Path, value: object, *, may_encrypt: bool = False) -> Iterator[Problem]:
+    """Problems of the values of this program, which encrypts none."""
     if isinstance(value, dict):
         inner = cast("dict[str, object]", value)
         if ENCRYPTED in inner:
             what = "is an encrypted value. Credentials are kept outside Pulumi: python -m ops secrets set stores them"
-            yield Problem(path, what)
+            if not may_encrypt:
+                yield Problem(path, what)
             return
         for key, below in inner.items():
             if kind := looks_like(key):
                 yield Problem((*path, "(a key)"), f"looks like {kind}. {_WHERE_TO}")
             else:
-                yield from find((*path, key), below)
+                yield from find((*path, key), below, may_encrypt=may_encrypt)
     elif isinstance(value, list):
         for index, below in enumerate(cast("list[object]", value)):
-            yield from find((*path, index), below)
+            yield from find((*path, index), below, may_encrypt=may_encrypt)
     elif isinstance(value, str) and (kind := looks_like(value)) and not _is_an_id(path[-1], value, kind):
         yield Problem(path, f"holds what looks like {kind}. {_WHERE_TO}")
 
@@ -57,8 +58,8 @@ def find_elsewhere(values: Mapping[str, object]) -> Iterator[Problem]:
     for key, value in values.items():
         if key in _AWS and isinstance(value, str):
             yield Problem((key,), "is a credential of AWS: leave it to the environment or to a profile")
-        elif not (isinstance(value, dict) and cast("object", ENCRYPTED) in value):
-            yield from find((key,), cast("object", value))
+        else:
+            yield from find((key,), value, may_encrypt=True)
 
 
 def without_leaking_keys(value: Any) -> Any:

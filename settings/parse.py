@@ -43,9 +43,9 @@ def parse_as(model: type[S], values: Values) -> Parsed[S]:
     """Validate what a stack file says, or the part of it that the model takes."""
     found_leaks = list(leaks.find((), values))
     values = leaks.without_leaking_keys(values)
-    stack, problems = _validated(model, values, ())
+    stack, problems = validated(model, values, ())
     problems += environment.problems(("defaults",), mapping(values.get("defaults")))
-    defaults, _ = _validated(Defaults, mapping(values.get("defaults")), ())
+    defaults, _ = validated(Defaults, mapping(values.get("defaults")), ())
     integrations: dict[str, Integration] = {}
     for key, own in mapping(values.get("integrations")).items():
         path = ("integrations", key)
@@ -57,7 +57,7 @@ def parse_as(model: type[S], values: Values) -> Parsed[S]:
         below = mapping(values.get("defaults")) if defaults else {}
         merged = _merge({name: value for name, value in below.items() if name in model_keys(own_model)}, given)
         empty = [name for name in model_keys(own_model) if name in given and given[name] is None and name != "type"]
-        integration, found = _validated(own_model, {name: merged[name] for name in merged if name not in empty}, path)
+        integration, found = validated(own_model, {name: merged[name] for name in merged if name not in empty}, path)
         found += [Problem((*path, name), _EMPTY, _example(own_model, (name,))) for name in empty]
         if own_model is Untyped:
             found += [_unknown_key(own_model, (name,), path) for name in given if name not in _ANY_TYPE]
@@ -87,7 +87,8 @@ def mapping(value: Any) -> dict[str, object]:
 M = typing.TypeVar("M", bound=Model)
 
 
-def _validated(model: type[M], values: Values, base: Path) -> tuple[M | None, list[Problem]]:
+def validated(model: type[M], values: Values, base: Path) -> tuple[M | None, list[Problem]]:
+    """The values as a model, or what is wrong with them. `base` is the path of the values."""
     try:
         # As JSON: of Python's own values the strict models would take no list for a tuple.
         return model.model_validate_json(json.dumps(values, default=str)), []
@@ -122,7 +123,7 @@ def _problem(error: ErrorDetails, model: type[Model], base: Path) -> Problem:
     given: object = error["input"]
     if error["type"] == "string_type" and isinstance(given, (bool, int, float)) and "environment" in path:
         fix = json.dumps(given)  # in quotes it is what was meant
-    return Problem((*base, *path), words, fix)
+    return Problem((*base, *path), words, fix, missing=error["type"] == "missing")
 
 
 def _spelt(model: type[Model], location: Path) -> Path:

@@ -13,6 +13,7 @@ class Problem:
     path: Path  # keys and list indexes, without the project's namespace
     what: str
     fix: object = None  # a value that could stand at the path
+    missing: bool = False  # nothing is wrong with what is there: something is not
 
     def text(self, namespace: str) -> str:
         where = ".".join(str(part) if str(part).isprintable() else ascii(part) for part in self.path)

@@ -3,6 +3,7 @@
 import functools
 import json
 import pathlib
+import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from settings.leaks import ENCRYPTED, find_elsewhere
 from settings.network import Network
 from settings.parse import mapping, parse
 from settings.problems import Problem, SettingsError
+from settings.provider import Provider, read_provider
 from settings.rules import across
 from settings.warnings import warnings
 
@@ -28,6 +30,8 @@ class Settings:
     project: str
     stack: str
     region: str  # of AWS
+    provider: Provider  # of AWS, in Pulumi
+    not_followed: tuple[str, ...]  # of the provider's configuration: what the commands cannot do as well, and why
     endpoints: Endpoints  # of Snyk
     network: Network
     integrations: Mapping[str, Integration]
@@ -36,6 +40,19 @@ class Settings:
     def secret(self, integration: str) -> str:
         """Name or ARN of the secret with the integration's credentials."""
         return self.integrations[integration].secret or default_secret(self.project, self.stack, integration)
+
+    def region_of(self, secret: str) -> str:
+        """Region of a secret, which is in the stack's own unless its ARN names another.
+
+        ECS reads a secret of another region, by its ARN, in the same account (ECS Developer Guide, "Specifying
+        sensitive data" and "Private registry authentication for tasks").
+        """
+        return secret.split(":")[3] if secret.startswith("arn:") else self.region
+
+    def aws_options(self, region: str) -> str:
+        """Options of the AWS command line that lead to the stack's account."""
+        profile = self.provider.profile
+        return f"--region {region}" + (f" --profile {shlex.quote(profile)}" if profile else "")
 
     def tags(self, integration: str | None = None) -> dict[str, str]:
         """Tags of a resource of the stack, or of one of its integrations."""
@@ -111,20 +128,24 @@ def _settings(project: str, stack: str, config: Mapping[str, object], source: st
     values = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     parsed = parse(values)
     others = {key: value for key, value in config.items() if not key.startswith(prefix)}
+    provider = read_provider(others)
     problems = [
+        *provider.problems,
         *parsed.problems,
         *find_elsewhere(others),
         *across(parsed.integrations, functools.partial(default_secret, project, stack)),
     ]
     region = config.get("aws:region")
     if not isinstance(region, str) or not region:
-        problems.insert(0, Problem(("aws:region",), "is required: where the clients run", "eu-central-1"))
-    if parsed.stack is None or problems or not isinstance(region, str):
+        problems.insert(0, Problem(("aws:region",), "is required: where the clients run", "eu-central-1", missing=True))
+    if parsed.stack is None or provider.settings is None or problems or not isinstance(region, str):
         raise SettingsError(source, project, problems)
     return Settings(
         project=project,
         stack=stack,
         region=region,
+        provider=provider.settings,
+        not_followed=provider.not_followed,
         endpoints=parsed.stack.snyk.endpoints,
         network=parsed.stack.network,
         integrations=MappingProxyType(parsed.integrations),

@@ -129,7 +129,7 @@ RuleDescription = Annotated[
         "takes letters, digits, blanks and ._-:/()#,@[]+=&;{}!$* only (AWS keeps it as the rule's description)",
     ),
 ]
-# API reference of CreateSecret; an ARN names a secret of another account or region.
+# API reference of CreateSecret. An ARN may name a secret of another region.
 SecretId = Annotated[
     str,
     _pattern(
@@ -150,6 +150,11 @@ RoleArn = Annotated[
         "must be a role's ARN: arn:aws:iam::<account>:role/<name>",
     ),
 ]
+AccountId = Annotated[str, _pattern(r"[0-9]{12}", "must be an account's id: twelve digits, in quotes")]
+Duration = Annotated[
+    str, _pattern(r"(?=.)([0-9]+h)?([0-9]+m)?([0-9]+s)?", "must be hours, minutes and seconds, such as 1h30m")
+]
+Web = Annotated[str, _pattern(r"https?://[^\s/]+.*", "must be a URL that starts with https:// and names a host")]
 # API reference of AssumeRole.
 ExternalId = Annotated[
     str,

@@ -23,8 +23,10 @@ def console(endpoint: str, tmp_path: Path) -> Console:
     return Console(endpoint, tmp_path, stack_file(tmp_path, {"github": {"type": "github-com"}}))
 
 
-def stack_file(folder: Path, integrations: object) -> Path:
+def stack_file(folder: Path, integrations: object, **aws: object) -> Path:
+    """A stack file with the integrations, and with settings of Pulumi's AWS provider."""
     file = folder / "Pulumi.test.yaml"
+    config = {"aws:region": "eu-central-1", **{f"aws:{key}": value for key, value in aws.items()}}
     ours = {f"snyk-broker:{key}": value for key, value in {**SMALLEST, "integrations": integrations}.items()}
-    file.write_text(yaml.safe_dump({"config": {"aws:region": "eu-central-1", **ours}}), encoding="utf-8")
+    file.write_text(yaml.safe_dump({"config": {**config, **ours}}), encoding="utf-8")
     return file

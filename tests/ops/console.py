@@ -44,6 +44,7 @@ class Console:
         return {
             "HOME": str(self.home),
             "AWS_ENDPOINT_URL": self.endpoint,
+            "SANDBOX_AWS_ENDPOINT": self.endpoint,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_EC2_METADATA_DISABLED": "true",

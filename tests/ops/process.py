@@ -10,9 +10,9 @@ from io import BytesIO, TextIOWrapper
 from subprocess import CompletedProcess
 from unittest.mock import patch
 
-import boto3
 from typer import rich_utils
 
+from ops import account
 from ops.cli import main
 from tests.stack_files import ROOT
 
@@ -44,7 +44,7 @@ def _own(environment: Mapping[str, str]) -> Generator[None]:
     with ExitStack() as stack:
         stack.enter_context(chdir(ROOT))
         stack.enter_context(patch.dict(os.environ, environment, clear=True))
-        stack.enter_context(patch.object(boto3, "DEFAULT_SESSION", None))
+        account.connected.cache_clear()
         stack.enter_context(patch.object(sys, "excepthook", sys.excepthook))
         # Typer reads the environment when it is imported.
         stack.enter_context(patch.multiple(rich_utils, MAX_WIDTH=None, FORCE_TERMINAL=None))

@@ -207,7 +207,8 @@ def test_without_credentials_the_failure_is_one_line(console: Console) -> None:
 
 
 def test_without_an_endpoint_the_failure_is_one_line(console: Console) -> None:
-    environment = console.environment | {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+    nowhere = "http://127.0.0.1:1"
+    environment = console.environment | {"AWS_ENDPOINT_URL": nowhere, "SANDBOX_AWS_ENDPOINT": nowhere}
     done = console.run("secrets", "set", str(console.stack_file), "github", environment=environment)
     assert done.returncode == 1
     assert "Could not connect to the endpoint URL" in done.stderr

@@ -161,5 +161,5 @@ def test_an_encrypted_value_is_refused_by_program_and_commands(tmp_path: Path) -
 
 
 def test_keys_of_other_namespaces_are_none_of_our_business() -> None:
-    config = configuration({}) | {"aws:profile": "test", "pulumi:tags": json.dumps({"team": "x"})}
+    config = configuration({}) | {"aws:maxRetries": "7", "pulumi:tags": json.dumps({"team": "x"})}
     assert load("snyk-broker", "test", config, ()) == loaded({})
