@@ -6,10 +6,10 @@ from typing import NoReturn
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 
 from ops import secrets
 from ops.check import check
+from ops.console import console
 from ops.errors import CommandError
 from ops.reference import reference
 from ops.render import render
@@ -33,5 +33,5 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         message = f"AWS refused or could not be reached: {error}"
     else:
         sys.exit()
-    Console(stderr=True).print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    console(stderr=True).print(message, style="red")
     sys.exit(1)

@@ -8,7 +8,8 @@ from rich.console import Console
 
 SECONDS_BETWEEN_LINES = 15
 
-_console = Console(stderr=True, highlight=False, soft_wrap=True)
+# Without emoji, which would stand for `:secret:` in an ARN.
+_console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 class SandboxError(Exception):
@@ -21,6 +22,14 @@ def say(text: str) -> None:
 
 def complain(text: str) -> None:
     _console.print(text, markup=False, style="red")
+
+
+def for_tables(width: int) -> Console:
+    """A console on stdout, which is as wide as told where no terminal says it."""
+    console = Console(highlight=False, emoji=False)
+    if not console.is_terminal:
+        console.width = width
+    return console
 
 
 @contextlib.contextmanager

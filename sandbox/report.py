@@ -2,9 +2,9 @@
 
 import json
 
-from rich.console import Console
 from rich.table import Column, Table
 
+from sandbox.console import for_tables
 from sandbox.pulumi_command import Pulumi
 
 NOTE = """\
@@ -30,9 +30,7 @@ def show(pulumi: Pulumi) -> None:
             _secret_name(integration["secretArn"]),
             integration["securityGroupId"],
         )
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
+    console = for_tables(WIDTH)
     console.print(table)
     console.print(NOTE, markup=False)
 

@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Generator, Sequence
 
 from rich import box
-from rich.console import Console
 from rich.live import Live
 from rich.table import Column, Table
 from rich.text import Text
 
-from sandbox.console import say
+from sandbox.console import for_tables, say
 from sandbox.rehearsal.checks import CHECKS
 from sandbox.rehearsal.checks.base import Outcome, Result
 from sandbox.rehearsal.deployed import Deployed
@@ -36,9 +35,7 @@ class Progress:
     def __init__(self, integrations: Sequence[Deployed]) -> None:
         self._outcomes: dict[str, dict[str, Outcome]] = {integration.name: {} for integration in integrations}
         self._lock = threading.Lock()
-        self._console = Console(highlight=False)
-        if not self._console.is_terminal:
-            self._console.width = WIDTH
+        self._console = for_tables(WIDTH)
         self._live = Live(get_renderable=self._table, console=self._console, refresh_per_second=4)
 
     @contextlib.contextmanager
