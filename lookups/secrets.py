@@ -16,6 +16,9 @@ from lookups.problems import Problems
 from settings import Settings
 from settings.clients import secret_values
 
+# The provider answers the same for both: its getSecret takes one that is on its way out for one that is not there.
+_ABSENT = "does not exist, or is scheduled for deletion"
+
 
 @dataclass(frozen=True)
 class Secret:
@@ -49,8 +52,9 @@ async def look_up_secrets(settings: Settings, problems: Problems) -> Mapping[str
             problems.found += _foreign(settings, key, secret, owners)
         if pull and found[pull] is None:
             problems.gaps.append(
-                f"integrations.{key}: the secret {pull} does not exist\n    aws secretsmanager create-secret"
-                f" --region {settings.region} --name {pull} --secret-string file://username-and-password.json"
+                f"integrations.{key}: the secret {pull} {_ABSENT}\n    aws secretsmanager create-secret"
+                f" {settings.aws_options(settings.region_of(pull))} --name {pull}"
+                " --secret-string file://username-and-password.json"
             )
         secrets[key] = Secrets(secret or unknown, (found[pull] or unknown) if pull else None)
     return secrets
@@ -58,9 +62,10 @@ async def look_up_secrets(settings: Settings, problems: Problems) -> Mapping[str
 
 async def _secret(name: str, problems: Problems) -> Secret | None:
     """None when there is no such secret."""
-    by = "arn" if name.startswith("arn:") else "name"
+    # The provider looks in its own region, whatever region an ARN names.
+    named = {"arn": name, "region": name.split(":")[3]} if name.startswith("arn:") else {"name": name}
     try:
-        found = await ask("aws:secretsmanager/getSecret:getSecret", {by: name}, GetSecretResult)
+        found = await ask("aws:secretsmanager/getSecret:getSecret", named, GetSecretResult)
     except NotFoundError:
         return None
     except RefusedError as error:
@@ -79,16 +84,16 @@ async def _customer_key(key: str, secret_arn: str) -> str | None:
         return None
     if ":key/" in key:
         return key
-    if "alias/" in key:
-        name = key[key.index("alias/") :]
-        return (await ask("aws:kms/getAlias:getAlias", {"name": name}, GetAliasResult)).target_key_arn
     _, partition, _, region, account, *_ = secret_arn.split(":")
+    if "alias/" in key:
+        alias = {"name": key[key.index("alias/") :], "region": region}
+        return (await ask("aws:kms/getAlias:getAlias", alias, GetAliasResult)).target_key_arn
     return f"arn:{partition}:kms:{region}:{account}:key/{key}"
 
 
 def _gaps(settings: Settings, key: str, secret: Secret | None) -> Iterator[str]:
     needed = {credential.name for credential in secret_values(settings.integrations[key])}
-    lacks = "does not exist" if secret is None else _lacking(secret.tags or {}, needed)
+    lacks = _ABSENT if secret is None else _lacking(secret.tags or {}, needed)
     if lacks:
         yield (
             f"integrations.{key}: the secret {settings.secret(key)} {lacks}\n"

@@ -2,8 +2,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from lookups import MissingError
-from tests.components.recording import SECRET, Aws, Inputs, Recorded, built, secret_arn
+from lookups import MissingError, look_up
+from settings import load
+from tests.components.recording import SECRET, Aws, Inputs, Recorded, built, record, secret_arn
+from tests.stack_files import configuration
 
 PULL = "acme/docker-hub"
 KEYS, KEYS_2 = "snyk-broker:keys", "snyk-broker:keys-2"
@@ -24,7 +26,7 @@ def refused(aws: Aws, config: Mapping[str, object] | None = None) -> tuple[str, 
 
 
 GAPS = [
-    pytest.param(Aws(secrets={}), f"the secret {SECRET} does not exist", id="no secret"),
+    pytest.param(Aws(secrets={}), f"the secret {SECRET} does not exist, or is scheduled for deletion", id="no secret"),
     pytest.param(tagged(**{KEYS: "BROKER_TOKEN"}), f"the secret {SECRET} has no GITHUB_TOKEN", id="one name missing"),
     pytest.param(tagged(**{KEYS: ""}), f"the secret {SECRET} has no BROKER_TOKEN, GITHUB_TOKEN", id="no names"),
 ]
@@ -75,7 +77,7 @@ def test_a_pull_credential_needs_no_names() -> None:
     [
         pytest.param(None, {"name": SECRET}, secret_arn(), id="default"),
         pytest.param("acme/broker", {"name": "acme/broker"}, secret_arn("acme/broker"), id="name"),
-        pytest.param(ELSEWHERE, {"arn": ELSEWHERE}, ELSEWHERE, id="ARN"),
+        pytest.param(ELSEWHERE, {"arn": ELSEWHERE, "region": "eu-west-1"}, ELSEWHERE, id="ARN"),
     ],
 )
 def test_a_secret_is_found_by_name_or_arn(secret: str | None, asked: Inputs, arn: str) -> None:
@@ -84,6 +86,28 @@ def test_a_secret_is_found_by_name_or_arn(secret: str | None, asked: Inputs, arn
     recorded = built({"integrations": {"github": {"type": "github-com", **settings}}}, aws=aws)
     assert [args for token, args in aws.calls if token.endswith("getSecret")] == [asked]
     assert recorded.exports["integrations"]["github"]["secretArn"] == arn
+
+
+@pytest.mark.parametrize(("secret", "region"), [(SECRET, "eu-central-1"), (ELSEWHERE, "eu-west-1")])
+def test_the_key_of_a_secret_is_looked_up_where_the_secret_is(secret: str, region: str) -> None:
+    aws = Aws(secrets={secret: {"kmsKeyId": "alias/acme"}})
+    built({"integrations": {"github": {"type": "github-com", "secret": secret}}}, aws=aws)
+    assert [args for token, args in aws.calls if token.endswith("getAlias")] == [
+        {"name": "alias/acme", "region": region}
+    ]
+
+
+def test_the_command_for_a_pull_credential_leads_to_the_stack_s_account() -> None:
+    image = {"image": {"pullCredential": PULL}}
+    config = configuration({"defaults": image}) | {"aws:profile": "acme live"}
+    aws, recorded = Aws(), Recorded()
+
+    async def program() -> None:
+        await look_up(load("snyk-broker", "test", config, ()))
+
+    record(program, aws=aws, preview=True, recorded=recorded)
+    (warning,) = recorded.log
+    assert f"aws secretsmanager create-secret --region eu-central-1 --profile 'acme live' --name {PULL} " in warning
 
 
 @pytest.mark.parametrize("preview", [True, False])
