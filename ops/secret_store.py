@@ -4,32 +4,28 @@ import json
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from ecs.names import TAG
-from ops.account import session
+from ops.account import Place, client, place
 from ops.errors import CommandError
 from settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
-    from mypy_boto3_secretsmanager.type_defs import CreateSecretRequestTypeDef
+    from mypy_boto3_secretsmanager.type_defs import CreateSecretRequestTypeDef, ListSecretVersionIdsRequestTypeDef
 
 # The names of the stored values, for the program, which never reads the values.
 NAMES_TAG = f"{TAG}:keys"
+SERVICE = "secretsmanager"
 _TAG_LENGTH = 256  # AWS's limit on a tag's value
 
 
 @dataclass(frozen=True)
 class Stored:
     arn: str
-    names: frozenset[str]
-    changed: datetime
-
-    @property
-    def age_days(self) -> int:
-        return (datetime.now(UTC) - self.changed).days
+    names: frozenset[str] | None  # of the values; None: kept by other means, so that no tag tells them
 
 
 class ScheduledForDeletionError(CommandError):
@@ -46,11 +42,17 @@ class SecretStore:
     def __init__(self, settings: Settings, integration: str) -> None:
         self.name = settings.secret(integration)
         self._tags = settings.tags(integration)
-        region = self.name.split(":")[3] if self.name.startswith("arn:") else settings.region
-        self._aws: SecretsManagerClient = session(settings, region).client("secretsmanager")
+        self.region = settings.region_of(self.name)
+        self._options = settings.aws_options(self.region)
+        self._aws: SecretsManagerClient = client(settings, SERVICE, self.region)
+        self._settings = settings
+
+    def place(self) -> Place:
+        """Where it is, and who asks."""
+        return place(self._settings, SERVICE, self.region)
 
     def stored(self) -> Stored | None:
-        """What is there, without values. Raises ScheduledForDeletionError when it is on its way out."""
+        """What is there; no value is read. Raises ScheduledForDeletionError when it is on its way out."""
         try:
             found = self._aws.describe_secret(SecretId=self.name)
         except self._aws.exceptions.ResourceNotFoundException:
@@ -58,7 +60,7 @@ class SecretStore:
         if found.get("DeletedDate"):
             raise ScheduledForDeletionError(
                 f"The secret {self.name} is scheduled for deletion. To have it back:"
-                f" aws secretsmanager restore-secret --secret-id {self.name}"
+                f" aws secretsmanager restore-secret {self._options} --secret-id {self.name}"
             )
         tags = {tag.get("Key", ""): tag.get("Value", "") for tag in found.get("Tags", [])}
         if foreign := [f"{key} {tags[key]}" for key, value in self._tags.items() if tags.get(key, value) != value]:
@@ -67,8 +69,23 @@ class SecretStore:
                 " serves one. Name another secret in the stack file."
             )
         tagged = [value for key, value in tags.items() if key.startswith(NAMES_TAG)]
-        names = frozenset(" ".join(tagged).split()) if tagged else frozenset(self.values())
-        return Stored(found["ARN"], names, found.get("LastChangedDate", found["CreatedDate"]))
+        known = tagged or not found.get("VersionIdsToStages")
+        return Stored(found["ARN"], frozenset(" ".join(tagged).split()) if known else None)
+
+    def written(self) -> datetime | None:
+        """When the current values were stored; None when there are none.
+
+        The secret's own LastChangedDate is that of any change: of a tag, or of the key.
+        """
+        request: ListSecretVersionIdsRequestTypeDef = {"SecretId": self.name}
+        while True:
+            page = self._aws.list_secret_version_ids(**request)
+            for version in page["Versions"]:
+                if "AWSCURRENT" in version.get("VersionStages", ()):
+                    return version.get("CreatedDate")
+            if not (token := page.get("NextToken")):
+                return None
+            request["NextToken"] = token
 
     def values(self) -> dict[str, object]:
         """The current values; empty when the secret was made without any."""

@@ -1,9 +1,14 @@
 """New credentials reach clients that run already."""
 
 from collections.abc import Mapping
+from unittest.mock import patch
+
+import pytest
+from botocore.exceptions import ClientError
 
 from tests.ops.console import GIVEN, Console
 
+NEW = GIVEN | {"GITHUB_TOKEN": "ghp_canary_new"}
 TAGS = {"snyk-broker:project": "snyk-broker", "snyk-broker:stack": "test", "snyk-broker:integration": "github"}
 
 
@@ -35,8 +40,9 @@ def test_the_integration_s_own_clients_are_rolled_and_no_others(console: Console
         serve(console, "other-integration", TAGS | {"snyk-broker:integration": "gitlab"}),
         serve(console, "other-project", TAGS | {"snyk-broker:project": "acme"}),
     ]
+    console.set()
     before = {service: deployment(console, service) for service in (mine, *others)}
-    done = console.set()
+    done = console.set(NEW)
     assert done.returncode == 0
     assert f"Rolling the clients of {mine}." in done.stdout
     assert [service for service in before if deployment(console, service) != before[service]] == [mine]
@@ -54,9 +60,10 @@ def test_clients_keep_running_until_they_may_use_the_secret_s_new_key(console: C
     console.set()
     service = serve(console, "github", TAGS)
     before = deployment(console, service)
-    done = console.set(GIVEN, "--kms-key", console.kms().create_key()["KeyMetadata"]["KeyId"])
+    done = console.set(NEW, "--kms-key", console.kms().create_key()["KeyMetadata"]["KeyId"])
     assert done.returncode == 0
-    assert "Now run pulumi up" in done.stdout
+    up, roll = "    pulumi up --stack test\n", f"    python -m ops clients roll {console.stack_file} github\n"
+    assert f"one after the other:\n{up}{roll}" in done.stdout
     assert "Rolling" not in done.stdout
     assert deployment(console, service) == before
 
@@ -64,6 +71,39 @@ def test_clients_keep_running_until_they_may_use_the_secret_s_new_key(console: C
 def test_a_service_that_was_deleted_is_not_rolled(console: Console) -> None:
     deleted, running = (serve(console, name, TAGS) for name in ("deleted", "running"))
     console.ecs().delete_service(cluster="acme", service=deleted, force=True)
-    done = console.set()
+    console.set()
+    done = console.set(NEW)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[1:] == [f"Rolling the clients of {running}."]
+    assert done.stdout.splitlines()[2:] == [f"Rolling the clients of {running}."]
+
+
+def test_nothing_to_roll_is_said(console: Console) -> None:
+    console.set()
+    assert console.set(NEW).stdout.splitlines()[2:] == ["No running clients were found."]
+
+
+def test_clients_of_another_secret_are_not_rolled_onto_a_new_one(console: Console) -> None:
+    """A secret that was deleted and made anew has another ARN, which only an update tells them."""
+    service = serve(console, "github", TAGS)
+    before = deployment(console, service)
+    done = console.set()
+    assert done.returncode == 0
+    assert "none was replaced" in done.stdout
+    assert done.stdout.endswith(":\n    pulumi up --stack test\n")
+    assert "Rolling" not in done.stdout
+    assert deployment(console, service) == before
+
+
+@pytest.mark.parametrize(
+    ("exists", "command"), [(False, "pulumi up --stack test"), (True, "python -m ops clients roll {} github")]
+)
+def test_a_roll_that_fails_is_told_with_the_command_to_try_again(console: Console, exists: bool, command: str) -> None:
+    if exists:
+        console.set()
+    refused = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "canny"}}, "GetResources")
+    with patch("ops.clients.client", side_effect=refused):
+        done = console.set(NEW)
+    assert done.returncode == 1
+    assert "The credentials are stored, but running clients could not be replaced" in done.stderr
+    assert done.stderr.endswith(f"To try again: {command.format(console.stack_file)}\n")
+    assert console.values() == NEW

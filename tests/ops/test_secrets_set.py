@@ -15,7 +15,10 @@ TAGS = {
 
 def test_a_missing_secret_is_created_with_its_values_and_tags(console: Console) -> None:
     done = console.set()
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"Created the secret {SECRET}.\n", "")
+    place = f"account 123456789012, region eu-central-1, endpoint {console.endpoint}"
+    first, last = done.stdout.splitlines()
+    assert first.startswith(f"In {place}, as arn:aws:")
+    assert (done.returncode, last, done.stderr) == (0, f"Created the secret {SECRET} in {place}.", "")
     assert console.values() == GIVEN
     assert console.tags() == TAGS
 
@@ -59,7 +62,9 @@ def test_a_half_filled_secret_says_what_is_missing_and_is_completed_later(consol
 def test_the_same_values_again_write_nothing(console: Console) -> None:
     console.set()
     versions = console.secrets().describe_secret(SecretId=SECRET).get("VersionIdsToStages")
-    assert "nothing was written" in console.set().stdout
+    done = console.set()
+    assert "nothing was written" in done.stdout
+    assert f"take it with: python -m ops clients roll {console.stack_file} github\n" in done.stdout
     assert console.secrets().describe_secret(SecretId=SECRET).get("VersionIdsToStages") == versions
 
 
@@ -90,13 +95,15 @@ def test_tags_that_fewer_names_no_longer_need_are_removed(console: Console) -> N
 
 def test_a_secret_of_another_name_is_used(console: Console) -> None:
     stack_file(console.home, {"github": {"type": "github-com", "secret": "acme/github"}})
-    assert console.set().stdout == "Created the secret acme/github.\n"
+    assert "Created the secret acme/github in account 123456789012, region eu-central-1" in console.set().stdout
 
 
 def test_an_arn_names_a_secret_of_its_own_region(console: Console) -> None:
     arn = console.secrets("eu-west-1").create_secret(Name="acme/github")["ARN"]
     stack_file(console.home, {"github": {"type": "github-com", "secret": arn}})
-    assert console.set().returncode == 0
+    done = console.set()
+    assert done.returncode == 0
+    assert f"a new version of the secret {arn} in account 123456789012, region eu-west-1, " in done.stdout
     assert json.loads(console.secrets("eu-west-1").get_secret_value(SecretId=arn)["SecretString"]) == GIVEN
 
 
@@ -160,7 +167,19 @@ def test_a_secret_on_its_way_out_is_told_how_to_come_back(console: Console) -> N
     console.secrets().delete_secret(SecretId=SECRET)
     done = console.set()
     assert done.returncode == 1
-    assert f"aws secretsmanager restore-secret --secret-id {SECRET}" in done.stderr
+    assert f"aws secretsmanager restore-secret --region eu-central-1 --secret-id {SECRET}" in done.stderr
+
+
+def test_it_comes_back_where_it_was(console: Console) -> None:
+    """In its own region, with the stack's profile."""
+    arn = console.secrets("eu-west-1").create_secret(Name="acme/github")["ARN"]
+    console.secrets("eu-west-1").delete_secret(SecretId=arn)
+    (console.home / ".aws").mkdir()
+    credentials = "aws_access_key_id = test\naws_secret_access_key = test\n"
+    (console.home / ".aws" / "config").write_text(f'[profile "acme live"]\n{credentials}')
+    stack_file(console.home, {"github": {"type": "github-com", "secret": arn}}, profile="acme live")
+    command = f"aws secretsmanager restore-secret --region eu-west-1 --profile 'acme live' --secret-id {arn}"
+    assert command in console.set().stderr
 
 
 def test_a_secret_that_holds_no_json_is_left_alone(console: Console) -> None:
@@ -182,7 +201,7 @@ def test_another_integration_s_secret_is_left_alone(console: Console, tag: str, 
     )
     versions = console.secrets().describe_secret(SecretId=SECRET).get("VersionIdsToStages")
     done = console.set()
-    assert (done.returncode, done.stdout) == (1, "")
+    assert done.returncode == 1
     assert done.stderr == (
         f"The secret {SECRET} belongs to another integration ({tag} {owner}), and a Broker token serves one."
         " Name another secret in the stack file.\n"
