@@ -2,13 +2,14 @@
 
 import json
 import signal
+import subprocess
 import sys
 from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 
-from sandbox import credentials, engine, local_aws, report, session, stack, state
+from sandbox import credentials, engine, local_aws, paths, report, session, stack, state
 from sandbox.console import SandboxError, complain
 from sandbox.pulumi_command import CHANGING, Pulumi, command_of
 
@@ -116,6 +117,17 @@ def calls(
     for call in found:
         parameters = " ".join(f"{name}={json.dumps(value)}" for name, value in call["parameters"].items())
         typer.echo(f"{call['time']} {call['region']} {call['service']}:{call['action']} {parameters}".rstrip())
+
+
+@app.command()
+def ops(context: typer.Context, arguments: Annotated[list[str], typer.Argument(metavar="-- COMMAND…")]) -> None:
+    """Run any command of python -m ops on the local AWS, as in: ops -- secrets set sandbox github."""
+    with session.opened(context.obj, "preview") as pulumi:
+        # The stack's name means its copy here.
+        given = [str(pulumi.stack.config) if argument == context.obj else argument for argument in arguments]
+        command = [sys.executable, "-m", "ops", *given]
+        done = subprocess.run(command, cwd=paths.ROOT, env=pulumi.environment, check=False)
+    raise typer.Exit(done.returncode)
 
 
 @app.command()

@@ -22,6 +22,10 @@ PLUGINS_LEAVE_SECONDS = 20
 
 # How a stack's secrets are encrypted: the tracked file's way needs an account, the sandbox has its own.
 _ENCRYPTION = re.compile(r"^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?", re.MULTILINE)
+# How a stack's account is reached: the sandbox's is another one.
+_ACCOUNT = re.compile(
+    r"^(?P<indent> +)[\"']?aws:(?!region\b|defaultTags\b)\w+[\"']?:.*\n(?:(?P=indent)(?: |- ).*\n|\s*\n)*", re.MULTILINE
+)
 _SALT = re.compile(r"^encryptionsalt:.*\n?", re.MULTILINE)
 
 
@@ -95,8 +99,8 @@ class Stack:
             say(f"{self.tracked.relative_to(paths.ROOT)} has changed: its copy in the sandbox is renewed.")
             salt = "".join(_SALT.findall(self.config.read_text()))
         self.creates.mkdir(parents=True, exist_ok=True)
-        text = _ENCRYPTION.sub("", self.tracked.read_text())
-        self.config.write_text(text.rstrip("\n") + "\n" + salt)
+        text = _ENCRYPTION.sub("", self.tracked.read_text().rstrip("\n") + "\n")
+        self.config.write_text(_ACCOUNT.sub("", text) + salt)
         # A project of the same name: commands that write a stack's file themselves find the copy from here.
         project = {"name": state.project(), "runtime": "python"}
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))

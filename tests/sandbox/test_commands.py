@@ -126,3 +126,10 @@ def test_an_engine_that_cannot_be_had_is_one_message(fresh: Checkout, tmp_path: 
     without = fresh.sandbox("up", code=1, PATH=f"{tmp_path}", XDG_CACHE_HOME=f"{tmp_path}")
     assert "There is no Pulumi engine" in without.stderr
     assert "Traceback" not in without.stderr
+
+
+def test_the_project_s_own_commands_work_on_the_local_aws(deployed: Checkout) -> None:
+    status = json.loads(deployed.sandbox("ops", "--", "secrets", "status", "sandbox", "--json").stdout)
+    assert status["integrations"]["github"]["missing"] == []
+    refused = deployed.sandbox("ops", "--", "secrets", "set", "sandbox", "nowhere", code=1)
+    assert refused.stderr == "The stack sandbox has no integration nowhere. It has: github.\n"

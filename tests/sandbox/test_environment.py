@@ -23,7 +23,7 @@ def test_the_local_aws_is_reached_without_the_users_proxy() -> None:
 
 def test_aws_clients_read_no_file_of_the_user_and_no_instance_metadata() -> None:
     settings = environment.for_aws("http://127.0.0.1:4000", "eu-central-1")
-    assert settings["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4000"
+    assert settings["AWS_ENDPOINT_URL"] == settings["SANDBOX_AWS_ENDPOINT"] == "http://127.0.0.1:4000"
     assert settings["AWS_REGION"] == settings["AWS_DEFAULT_REGION"] == "eu-central-1"
     assert settings["AWS_CONFIG_FILE"] == settings["AWS_SHARED_CREDENTIALS_FILE"] == "/dev/null"
     assert settings["AWS_EC2_METADATA_DISABLED"] == "true"

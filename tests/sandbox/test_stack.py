@@ -42,6 +42,26 @@ def test_the_copy_is_what_is_tracked(tried: Stack) -> None:
     assert tried.region == "eu-central-1"
 
 
+@pytest.mark.parametrize(
+    "account",
+    [
+        pytest.param("  aws:profile: acme-live\n", id="one line"),
+        pytest.param('  "aws:profile": acme-live\n', id="in quotes"),
+        pytest.param("  aws:assumeRoles:\n  - roleArn: x\n    externalId: y\n", id="a list as far in"),
+        pytest.param("  aws:allowedAccountIds:\n    - '1'\n\n    - '2'\n", id="a list further in"),
+        pytest.param("  aws:endpoints: [{ecs: 'https://x'}]\n", id="in brackets"),
+    ],
+)
+@pytest.mark.parametrize("last", [True, False])
+def test_the_copy_leads_to_no_account(tried: Stack, account: str, last: bool) -> None:
+    own = "  aws:defaultTags: {tags: {team: acme}}\n"
+    head, region, rest = TRACKED.partition("  aws:region: eu-central-1\n")
+    lines = head + region + (own + rest + account if last else account + own + rest)
+    tried.tracked.write_text(lines)
+    tried.renew_copy()
+    assert tried.config.read_text() == head + region + own + rest
+
+
 def test_the_copy_keeps_its_changes_while_the_tracked_file_stays(tried: Stack) -> None:
     tried.renew_copy()
     tried.config.write_text(TRACKED + "  more: 1\n")
