@@ -6,8 +6,14 @@ from typing import Annotated
 import typer
 
 from ops.errors import CommandError
-from settings import Integration, Settings, read, stack_name
+from ops.pulumi_config import NotReadableError, configuration
+from settings import Integration, Settings, environments, load, project_name, read, stack_name
 from settings.stack import ROOT
+
+
+class ElsewhereError(CommandError):
+    """A part of the configuration stands where it cannot be read."""
+
 
 StackArgument = Annotated[str, typer.Argument(metavar="STACK", help="A name in stacks/, or a stack file's path.")]
 
@@ -26,9 +32,27 @@ def settings_of(stack: str) -> Settings:
         names = ", ".join(stack_name(path) for path in stack_files())
         raise CommandError(f"There is no stack file {file}. Name one of {names}, or a file's path.")
     try:
-        return read(file)
+        return read_whole(file)
     except OSError as error:
         raise CommandError(f"The stack file {file} cannot be read: {error.strerror}.") from None
+
+
+def read_whole(file: Path) -> Settings:
+    """Settings of a stack file, together with what its Pulumi ESC environments hold.
+
+    Raises ElsewhereError when those cannot be read, and what read() raises.
+    """
+    elsewhere = environments(file)
+    if not elsewhere:
+        return read(file)
+    try:
+        found = configuration(file)
+    except NotReadableError as error:
+        raise ElsewhereError(
+            f"Configuration of {file} stands in the Pulumi ESC environment {', '.join(elsewhere)}, which could not be"
+            f" read: {error}. Log in with: pulumi login"
+        ) from None
+    return load(project_name(), stack_name(file), found.values, found.secret_keys)
 
 
 def integration_of(settings: Settings, key: str) -> Integration:

@@ -4,7 +4,7 @@ from settings.integration import Destination, Source
 from settings.integration_types import Integration
 from settings.network import ExistingNetwork, Network, NewNetwork
 from settings.problems import SettingsError
-from settings.stack import Settings, load, project_name, read, stack_name
+from settings.stack import Settings, environments, load, project_name, read, stack_name
 
 __all__ = [
     "Destination",
@@ -15,6 +15,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Source",
+    "environments",
     "load",
     "project_name",
     "read",

@@ -13,6 +13,9 @@ class Model(BaseModel):
 # The type of an error about a value that has no place where it stands: it is taken out, since no other mends it.
 MISPLACED = "misplaced"
 
+# The type of an error about a value that is only needed beside another.
+MISSING = "missing_beside"
+
 
 def exactly_one(model: Model, *names: str) -> None:
     """Raises ValueError unless exactly one of the model's fields is given."""

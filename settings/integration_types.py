@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from broker import catalogue
 from broker.catalogue import CATALOGUE, IntegrationType, Shape
-from settings.base import MISPLACED, Model
+from settings.base import MISPLACED, MISSING, Model
 from settings.integration import CodeRules, CommitSigning, Common, LargeManifests
 from settings.values import ExternalId, Host, HostAndPath, Port, Region, RoleArn, Url, User, Word, one_of
 
@@ -75,7 +75,7 @@ def _group(name: str, fields: Mapping[str, catalogue.Field]) -> type[Model]:
             only = f"is for {field.kinds[0]} only, not for {kind}" if len(field.kinds) == 1 else f"is not for {kind}"
             raise PydanticCustomError(MISPLACED, "{only}", {"only": only})
         if value is None and field.required and kind in field.kinds:
-            raise ValueError(f"is required for {kind}")
+            raise PydanticCustomError(MISSING, "is required for {kind}", {"kind": kind})
         return value
 
     conditional = [key for key, field in fields.items() if field.kinds]

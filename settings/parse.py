@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from settings import environment, leaks
-from settings.base import MISPLACED, Model, model_keys
+from settings.base import MISPLACED, MISSING, Model, model_keys
 from settings.integration_types import MODELS, Integration
 from settings.model import Defaults, EmbeddedSettings, StackSettings, Untyped
 from settings.problems import Path, Problem
@@ -123,7 +123,7 @@ def _problem(error: ErrorDetails, model: type[Model], base: Path) -> Problem:
     given: object = error["input"]
     if error["type"] == "string_type" and isinstance(given, (bool, int, float)) and "environment" in path:
         fix = json.dumps(given)  # in quotes it is what was meant
-    return Problem((*base, *path), words, fix, missing=error["type"] == "missing")
+    return Problem((*base, *path), words, fix, missing=error["type"] in ("missing", MISSING))
 
 
 def _spelt(model: type[Model], location: Path) -> Path:

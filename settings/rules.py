@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from broker.catalogue import BROKER_TOKEN
 from broker.client import SIGNING
@@ -19,7 +20,7 @@ def within(key: str, integration: Integration) -> Iterator[Problem]:
     path = ("integrations", key)
     for found in (_system, _size, _client_url, _secret_names):
         for problem in found(integration):
-            yield Problem((*path, *problem.path), problem.what, problem.fix)
+            yield replace(problem, path=(*path, *problem.path))
 
 
 def _system(integration: Integration) -> Iterator[Problem]:
@@ -33,7 +34,7 @@ def _system(integration: Integration) -> Iterator[Problem]:
     if entry.any_of and not {key.split(".")[0] for key in integration.fields} & set(entry.any_of):
         *others, last = entry.any_of
         fix = {field.key.rpartition(".")[2]: field.example for field in entry.fields if field.key.startswith(last)}
-        yield Problem((last,), f"is required, or {' or '.join(others)} is", fix)
+        yield Problem((last,), f"is required, or {' or '.join(others)} is", fix, missing=True)
 
 
 def _size(integration: Integration) -> Iterator[Problem]:
@@ -47,7 +48,7 @@ def _client_url(integration: Integration) -> Iterator[Problem]:
         return
     if not integration.client_url:
         what = f"is required for {integration.type}: the agent sends its results there"
-        yield Problem(("clientUrl",), what, "http://snyk-broker.acme.internal:8000")
+        yield Problem(("clientUrl",), what, "http://snyk-broker.acme.internal:8000", missing=True)
     elif integration.client_url in {known.api_url for known in REGIONS.values()}:
         what = "must be the client's own address, not Snyk's: the agent sends its results there"
         yield Problem(("clientUrl",), what, "http://snyk-broker.acme.internal:8000")

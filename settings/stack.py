@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import cast
 
 import yaml
 
@@ -83,18 +84,30 @@ def read(file: pathlib.Path) -> Settings:
 
     Raises SettingsError with every problem, OSError when the file cannot be read.
     """
-    project = project_name()
+    values = {key: _structured(value) for key, value in mapping(_content(file).get("config")).items()}
+    return _settings(project_name(), stack_name(file), values, str(file))
+
+
+def environments(file: pathlib.Path) -> tuple[str, ...]:
+    """Names of the Pulumi ESC environments in which further configuration of a stack file stands.
+
+    What the file says itself goes before it. Raises as read() does.
+    """
+    found = _content(file).get("environment")
+    imports = cast("object", found) if isinstance(found, list) else mapping(found).get("imports")
+    names = cast("list[object]", imports) if isinstance(imports, list) else []
+    return tuple(map(str, names)) or (("of the file's own",) if found else ())
+
+
+def _content(file: pathlib.Path) -> Mapping[str, object]:
     try:
-        content = yaml_file.load(file.read_text(encoding="utf-8"))
+        return mapping(yaml_file.load(file.read_text(encoding="utf-8")))
     except (yaml.YAMLError, UnicodeError) as error:
         # The parser's own words repeat the line, which might hold a credential.
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        raise SettingsError(
-            str(file), project, [Problem(("config",), f"is not YAML, or has a key twice{where}")]
-        ) from None
-    values = {key: _structured(value) for key, value in mapping(mapping(content).get("config")).items()}
-    return _settings(project, stack_name(file), values, str(file))
+        problem = Problem(("config",), f"is not YAML, or has a key twice{where}")
+        raise SettingsError(str(file), project_name(), [problem]) from None
 
 
 def _structured(value: object) -> object:
