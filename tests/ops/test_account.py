@@ -1,9 +1,11 @@
 """The account in which commands work is the one in which Pulumi does."""
 
+import json
 import ssl
 import threading
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +91,24 @@ def test_the_aws_configuration_may_stand_elsewhere(
 ) -> None:
     file = configure(tmp_path, text + PROFILE, "elsewhere")
     assert key(asked(profile="acme", **{setting: [file]})) == "AKIAPROFILE"
+
+
+def test_the_browser_s_login_is_used(shell: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As `aws login` leaves it behind."""
+    login = f"arn:aws:iam::{OURS}:user/jane"
+    configure(tmp_path, f"[profile acme]\nlogin_session = {login}\n")
+    issued = {"accessKeyId": "ASIALOGIN", "secretAccessKey": "canary", "sessionToken": "canary", "accountId": OURS}
+    token = {
+        "accessToken": {**issued, "expiresAt": "2999-01-01T00:00:00Z"},
+        "refreshToken": "",
+        "dpopKey": "",
+        "clientId": "",
+    }
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / f"{sha256(login.encode()).hexdigest()}.json").write_text(json.dumps(token), encoding="utf-8")
+    shell.setenv("AWS_LOGIN_CACHE_DIRECTORY", str(cache))
+    assert key(asked(profile="acme")) == "ASIALOGIN"
 
 
 def test_the_region_is_the_stack_s_unless_another_is_given(shell: pytest.MonkeyPatch) -> None:

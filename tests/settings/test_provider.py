@@ -1,5 +1,6 @@
 import inspect
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from settings import Settings, SettingsError, load, read
 from settings.base import model_keys
 from settings.provider import NOT_FOLLOWED, OF_PULUMI_ALONE, AssumedRole, Provider, seconds
 from tests.settings.snippets import put
-from tests.stack_files import SMALLEST, configuration, handed_over
+from tests.stack_files import ROOT, SMALLEST, configuration, handed_over
 
 ROLE = "arn:aws:iam::210987654321:role/team/broker"
 WHOLE: Mapping[str, object] = {
@@ -57,6 +58,11 @@ def test_every_setting_of_the_sdk_s_provider_is_followed_or_is_said_not_to_be() 
     of_the_provider = OF_PULUMI_ALONE - {"version", "pluginDownloadURL"}
     known = ["region", *model_keys(Provider), *NOT_FOLLOWED, *of_the_provider]
     assert sorted(known) == sorted(of_sdk(pulumi_aws.ProviderArgs))
+
+
+def test_the_document_tells_of_every_setting() -> None:
+    told = set(re.findall(r"`aws:(\w+)`", (ROOT / "docs" / "credentials.md").read_text(encoding="utf-8")))
+    assert told == of_sdk(pulumi_aws.ProviderArgs)
 
 
 def test_every_setting_of_a_role_is_followed() -> None:
