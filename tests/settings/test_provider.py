@@ -134,7 +134,7 @@ def test_what_is_wrong_in_both_namespaces_is_said_at_once() -> None:
     assert [problem.path for problem in refused.value.problems] == [("aws:profil",), ("snyk",)]
 
 
-@pytest.mark.parametrize("key", NOT_FOLLOWED.keys() - {"accessKey", "secretKey", "token"})
+@pytest.mark.parametrize("key", sorted(NOT_FOLLOWED.keys() - {"accessKey", "secretKey", "token"}))
 def test_what_the_commands_cannot_follow_is_told_and_is_no_mistake(key: str) -> None:
     (told,) = loaded(**{key: "true"}).not_followed
     assert told == f"aws:{key}: {NOT_FOLLOWED[key]}"

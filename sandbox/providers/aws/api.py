@@ -70,8 +70,8 @@ class Cloud:
             service,
             region_name=region,
             endpoint_url=self._endpoint,
-            # Credentials of its own, so that nobody's are looked for.
-            aws_access_key_id="sandbox",
+            # Credentials of its own, so that nobody's are looked for, and its calls are told from others.
+            aws_access_key_id="sandbox-provider",
             aws_secret_access_key="sandbox",
             config=Config(max_pool_connections=_CONNECTIONS, proxies={}),
         )
