@@ -33,3 +33,19 @@ _SHAPES = {
 def looks_like(value: str) -> str | None:
     """Which kind of credential the text seems to hold, if any."""
     return next((kind for kind, shape in _SHAPES.items() if re.search(shape, value)), None)
+
+
+# A whole text is looked at by its beginning, a log by any part of it. What follows a find, up to a blank or quote,
+# belongs to it: a shape is no longer than recognising takes. A key with lines is masked to the end.
+_IN_TEXT = _SHAPES | {
+    "a private key": rf"{_SHAPES['a private key']}[\s\S]*",
+    URL: _SHAPES[URL].replace("|^", "|"),
+    "an authorization header": r"\b(Basic|Bearer) [\w=+/.-]{8,}",
+}
+
+
+def masked(text: str) -> str:
+    """The text with [what it seemed to be] in place of what looks like a credential."""
+    for kind, shape in _IN_TEXT.items():
+        text = re.sub(rf"""({shape})[^\s"',}}\]]*""", f"[{kind}]", text)
+    return text

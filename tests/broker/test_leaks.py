@@ -122,3 +122,37 @@ def test_what_is_no_credential_is_taken_for_none(value: str) -> None:
 
 def test_every_kind_is_tried_here() -> None:
     assert set(CREDENTIALS) == set(leaks._SHAPES)  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.parametrize("value", [value for values in CREDENTIALS.values() for value in values], ids=str)
+def test_a_credential_is_masked_wherever_it_stands_in_a_log(value: str) -> None:
+    for before, after in (("", ""), ("error Cannot use ", " at all"), ('{"url": "', '"}')):
+        shown = leaks.masked(f"{before}{value}{after}")
+        assert shown.startswith(before[:-1])  # a quote may be taken for part of a name
+        assert not any(part in shown for part in ("canary", "CANARY", "badcafe", "0a1b2c3d"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(service github) (task b5067ed30cc5431d89fe74c47fd9981f) failed container health checks.",
+        "error Error making raw request to downstream. connect ECONNREFUSED 127.0.0.1:18999",
+        "HTTP GET https://broker.eu.snyk.io/healthcheck: 401 Unauthorized",
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:snyk-broker/prod/github/credentials-EaPYTy",
+        "",
+    ],
+)
+def test_a_line_without_credentials_stays_as_it_is(line: str) -> None:
+    assert leaks.masked(line) == line
+
+
+def test_all_of_several_credentials_are_masked_and_no_more() -> None:
+    line = f"GET https://u:{WORD}@git.acme/a?x=1 with ghp_{WORD} and Bearer {WORD} 401"
+    shown = leaks.masked(line)
+    assert shown.startswith("GET ")
+    assert shown.endswith(" with [a GitHub token] and [an authorization header] 401")
+    assert "canary" not in shown
+
+
+def test_a_key_of_many_lines_is_masked_to_its_end() -> None:
+    assert leaks.masked(f"read {PRIVATE[1]}-----\n{WORD}\n{HEX}") == "read [a private key]"
