@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from ops.account import place
-from ops.clients import roll, services
+from ops.clients.deployments import roll
+from ops.clients.services import connect, find
 from ops.console import console
 from ops.errors import CommandError
 from ops.questions import answered, forms
@@ -84,7 +85,7 @@ def set_(
 
 def _after_creation(out: Console, settings: Settings, integration: str) -> None:
     # They are told a secret's ARN, which ends in letters of chance: of a new secret it is another.
-    if services(settings, integration):
+    if find(connect(settings).ecs, settings, [integration]):
         out.print(
             "The clients that run were made for another secret and cannot read this one, so none was replaced. Now"
             f" type, which gives it to them:\n    pulumi up --stack {settings.stack}"
@@ -104,7 +105,7 @@ def _roll(out: Console, settings: Settings, integration: str) -> None:
     for arn in rolled:
         out.print(f"Rolling the clients of {arn}.")
     if not rolled:
-        out.print("No running clients were found.")
+        out.print("No clients are running yet.")
 
 
 @app.command()

@@ -6,20 +6,30 @@ import yaml
 
 from tests.moto import reset, served
 from tests.ops.console import Console
+from tests.ops.played import Played
 from tests.stack_files import SMALLEST
+
+AWS = Played()
 
 
 @pytest.fixture(scope="package")
 def endpoint() -> Generator[str]:
     """Gives a local AWS."""
-    with served() as endpoint:
+    with served(AWS.before) as endpoint:
         yield endpoint
+
+
+@pytest.fixture
+def aws() -> Played:
+    """Gives the layer before the console's local AWS."""
+    return AWS
 
 
 @pytest.fixture
 def console(endpoint: str, tmp_path: Path) -> Console:
     """Gives a console on an empty local AWS, with a stack of one integration."""
     reset(endpoint)
+    AWS.forget()
     return Console(endpoint, tmp_path, stack_file(tmp_path, {"github": {"type": "github-com"}}))
 
 

@@ -21,6 +21,7 @@ from tests.stack_files import ROOT
 if TYPE_CHECKING:
     from mypy_boto3_ecs.client import ECSClient
     from mypy_boto3_kms.client import KMSClient
+    from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
 REGION = "eu-central-1"
@@ -86,6 +87,9 @@ class Console:
 
     def kms(self) -> "KMSClient":
         return _session().client("kms", endpoint_url=self.endpoint)
+
+    def logs(self) -> "CloudWatchLogsClient":
+        return _session().client("logs", endpoint_url=self.endpoint)
 
     def values(self, stage: str = "AWSCURRENT") -> Any:
         return json.loads(self.secrets().get_secret_value(SecretId=SECRET, VersionStage=stage)["SecretString"])

@@ -11,7 +11,7 @@ from tests.stack_files import ROOT
 
 START = ("-m", "ops")
 # Breaks down where the credentials are at hand.
-BROKEN = ("-c", "from ops import cli, secrets; secrets.services = None; cli.main()")
+BROKEN = ("-c", "from ops import cli, secrets; secrets.find = None; cli.main()")
 
 
 def started(console: Console, *arguments: str, stdin: bytes = b"") -> CompletedProcess[str]:

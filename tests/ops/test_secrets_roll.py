@@ -1,44 +1,25 @@
 """New credentials reach clients that run already."""
 
-from collections.abc import Mapping
 from unittest.mock import patch
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.ops.console import GIVEN, Console
+from tests.ops.services import TAGS, cluster, deployment, serve
 
 NEW = GIVEN | {"GITHUB_TOKEN": "ghp_canary_new"}
-TAGS = {"snyk-broker:project": "snyk-broker", "snyk-broker:stack": "test", "snyk-broker:integration": "github"}
-
-
-def serve(console: Console, name: str, tags: Mapping[str, str]) -> str:
-    """Make a service; its ARN."""
-    ecs = console.ecs()
-    ecs.create_cluster(clusterName="acme")
-    ecs.register_task_definition(family=name, containerDefinitions=[{"name": "client", "image": "x", "memory": 128}])
-    made = ecs.create_service(
-        cluster="acme",
-        serviceName=name,
-        taskDefinition=name,
-        desiredCount=2,
-        tags=[{"key": key, "value": value} for key, value in tags.items()],
-    )
-    return made["service"].get("serviceArn", "")
-
-
-def deployment(console: Console, service: str) -> str:
-    (found,) = console.ecs().describe_services(cluster="acme", services=[service])["services"]
-    (latest, *_) = found.get("deployments", [])
-    return latest.get("id", "")
 
 
 def test_the_integration_s_own_clients_are_rolled_and_no_others(console: Console) -> None:
-    mine = serve(console, "github", TAGS)
+    cluster(console)
+    cluster(console, "other-stack", TAGS | {"snyk-broker:stack": "prod"})
+    cluster(console, "other-project", TAGS | {"snyk-broker:project": "acme"})
+    cluster(console, "untagged", {})
+    mine = serve(console, "github")
     others = [
-        serve(console, "other-stack", TAGS | {"snyk-broker:stack": "prod"}),
-        serve(console, "other-integration", TAGS | {"snyk-broker:integration": "gitlab"}),
-        serve(console, "other-project", TAGS | {"snyk-broker:project": "acme"}),
+        serve(console, "gitlab"),
+        *(serve(console, "github", name) for name in ("other-stack", "other-project", "untagged")),
     ]
     console.set()
     before = {service: deployment(console, service) for service in (mine, *others)}
@@ -50,7 +31,8 @@ def test_the_integration_s_own_clients_are_rolled_and_no_others(console: Console
 
 def test_nothing_is_rolled_when_nothing_was_written(console: Console) -> None:
     console.set()
-    service = serve(console, "github", TAGS)
+    cluster(console)
+    service = serve(console, "github")
     before = deployment(console, service)
     assert "Rolling" not in console.set(GIVEN).stdout
     assert deployment(console, service) == before
@@ -58,7 +40,8 @@ def test_nothing_is_rolled_when_nothing_was_written(console: Console) -> None:
 
 def test_clients_keep_running_until_they_may_use_the_secret_s_new_key(console: Console) -> None:
     console.set()
-    service = serve(console, "github", TAGS)
+    cluster(console)
+    service = serve(console, "github")
     before = deployment(console, service)
     done = console.set(NEW, "--kms-key", console.kms().create_key()["KeyMetadata"]["KeyId"])
     assert done.returncode == 0
@@ -69,22 +52,22 @@ def test_clients_keep_running_until_they_may_use_the_secret_s_new_key(console: C
 
 
 def test_a_service_that_was_deleted_is_not_rolled(console: Console) -> None:
-    deleted, running = (serve(console, name, TAGS) for name in ("deleted", "running"))
+    cluster(console)
+    deleted = serve(console, "github")
     console.ecs().delete_service(cluster="acme", service=deleted, force=True)
     console.set()
-    done = console.set(NEW)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[2:] == [f"Rolling the clients of {running}."]
+    assert console.set(NEW).stdout.splitlines()[2:] == ["No clients are running yet."]
 
 
 def test_nothing_to_roll_is_said(console: Console) -> None:
     console.set()
-    assert console.set(NEW).stdout.splitlines()[2:] == ["No running clients were found."]
+    assert console.set(NEW).stdout.splitlines()[2:] == ["No clients are running yet."]
 
 
 def test_clients_of_another_secret_are_not_rolled_onto_a_new_one(console: Console) -> None:
     """A secret that was deleted and made anew has another ARN, which only an update tells them."""
-    service = serve(console, "github", TAGS)
+    cluster(console)
+    service = serve(console, "github")
     before = deployment(console, service)
     done = console.set()
     assert done.returncode == 0
@@ -101,7 +84,7 @@ def test_a_roll_that_fails_is_told_with_the_command_to_try_again(console: Consol
     if exists:
         console.set()
     refused = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "canny"}}, "GetResources")
-    with patch("ops.clients.client", side_effect=refused):
+    with patch("ops.clients.services.client", side_effect=refused):
         done = console.set(NEW)
     assert done.returncode == 1
     assert "The credentials are stored, but running clients could not be replaced" in done.stderr
