@@ -102,7 +102,7 @@ def client(spec: ClientSpec, endpoints: Endpoints) -> Container:
         secrets=spec.secrets,
         ports=(PORT,),
         health_check=HEALTH_CHECK,
-        user="1000",  # the image's "node"; by number, so that the runtime can tell that it is not root
+        user=spec.image.base.user,
         read_only_root=entry.read_only_root,
         stop_timeout=30,
     )

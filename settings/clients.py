@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from broker.accept import flags
 from broker.catalogue import Credential, credentials, password
 from broker.client import SIGNING, ClientSpec
-from broker.image import Image
+from broker.image import BASES, Image
 from settings.integration import CodeRules, CommitSigning, Committer, LargeManifests
 from settings.integration_types import Integration
 
@@ -25,7 +25,7 @@ def client_spec(integration: Integration) -> ClientSpec:
     return ClientSpec(
         type_name=integration.type,
         fields=integration.fields,
-        image=Image(image.repository, image.version, image.digest),
+        image=Image(image.repository, image.version, image.digest, BASES[image.base]),
         cpu=integration.size.cpu,
         memory=integration.size.memory,
         high_availability=integration.high_availability,

@@ -81,7 +81,7 @@ class Destination(Source):
 
 
 class ImageSettings(Model):
-    """Which image the client runs. Its tag is the version, a hyphen and the type."""
+    """Which image the client runs. Its tag says version, base and type."""
 
     repository: Repository = Field(
         description="The image's repository, without tag. One in ECR is pulled with the execution role",
@@ -92,6 +92,13 @@ class ImageSettings(Model):
         description="The client's release. The tag is the version, a hyphen and the type's image tag",
         default=image.VERSION,
         examples=[image.VERSION],
+    )
+    base: Annotated[str, one_of(image.BASES)] = Field(
+        description="What the image is made on. `rhel-ubi` is Red Hat's Universal Base Image, whose tag is"
+        " `<version>-rhel-ubi-<type>`. It decides which user the client runs as, so it must be right for a `digest`"
+        " and for images in a `repository` of your own too",
+        default=image.UBUNTU,
+        examples=["rhel-ubi"],
     )
     digest: Digest | None = Field(
         description="Pins the image to the byte", default=None, examples=["sha256:" + "0" * 64]

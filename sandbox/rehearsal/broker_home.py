@@ -92,7 +92,8 @@ def _taken_out_of(image: str) -> Path:
     with tempfile.TemporaryDirectory(dir=_IMAGES) as made:
         container = _docker("create", image).strip()
         try:
-            _docker("cp", f"{container}:/home/node/.", made)
+            home = _docker("inspect", "--format", "{{.Config.WorkingDir}}", container).strip()
+            _docker("cp", f"{container}:{home}/.", made)
         finally:
             _docker("rm", container)
         shutil.rmtree(Path(made, "node_modules"), ignore_errors=True)

@@ -33,9 +33,9 @@ class Deployed:
 
     @property
     def image_type(self) -> str:
-        """The type of client in the image, which is the tag without its version."""
+        """The type of client in the image, which is the tag without its version, and without a base."""
         tag = str(self.container["image"]).split("@")[0].rsplit(":", maxsplit=1)[-1]
-        return tag.partition("-")[2]
+        return tag.partition("-")[2].removeprefix("rhel-ubi-")
 
     @property
     def version(self) -> str:

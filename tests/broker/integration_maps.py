@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from broker.catalogue import CATALOGUE, REGISTRY_KINDS, Field, IntegrationType, Shape
-from broker.image import OLDEST, VERSION
+from broker.image import BASES, OLDEST, VERSION
 from broker.leaks import looks_like
 from ecs.compute import FARGATE
 from settings import values
@@ -88,6 +88,7 @@ KEYS: dict[str, st.SearchStrategy[Any]] = {
         optional={
             "repository": texts(values.Repository),
             "version": st.sampled_from([OLDEST, VERSION]),
+            "base": st.sampled_from(list(BASES)),
             "digest": texts(values.Digest),
             "pullCredential": SECRETS,
         },

@@ -52,9 +52,14 @@ def test_the_family_has_no_dot_which_ecs_refuses(monkeypatch: pytest.MonkeyPatch
             {"repository": "registry.acme.internal:5000/snyk/broker", "version": "5.1.2"},
             "registry.acme.internal:5000/snyk/broker:5.1.2-github-com",
         ),
+        ({"version": "5.1.2", "base": "rhel-ubi"}, "snyk/broker:5.1.2-rhel-ubi-github-com"),
+        (
+            {"version": "5.1.2", "base": "rhel-ubi", "digest": DIGEST},
+            f"snyk/broker:5.1.2-rhel-ubi-github-com@{DIGEST}",
+        ),
     ],
 )
-def test_the_image_is_named_by_repository_version_type_and_digest(image: dict[str, str], reference: str) -> None:
+def test_the_image_is_named_by_repository_version_base_type_and_digest(image: dict[str, str], reference: str) -> None:
     assert container(github(image=image))["image"] == reference
 
 
@@ -103,6 +108,11 @@ def test_the_container_can_do_as_little_as_possible() -> None:
     assert found["user"] == "1000"
     assert found["linuxParameters"] == {"initProcessEnabled": True, "capabilities": {"add": [], "drop": ["ALL"]}}
     assert found.get("privileged") is None
+
+
+def test_the_container_runs_as_the_user_of_its_base() -> None:
+    ubuntu, red_hat = github(image={"base": "ubuntu"}), github(image={"base": "rhel-ubi"})
+    assert (container(ubuntu)["user"], container(red_hat)["user"]) == ("1000", "10001")
 
 
 def test_an_outage_at_snyk_restarts_no_client_within_minutes() -> None:

@@ -16,7 +16,8 @@ echo "$1" >> {folder}/calls
 [ ! -e {folder}/no-$1 ] || {{ echo "canary: no $1 today" >&2; exit 1; }}
 case $1 in
   create) sleep 0.2; echo made-from-$2 ;;
-  cp) [ "$2" = made-from-{image}:/home/node/. ] && cp -R {folder}/image/. "$3" ;;
+  inspect) [ "$4" = made-from-{image} ] && echo /home/acme ;;
+  cp) [ "$2" = made-from-{image}:/home/acme/. ] && cp -R {folder}/image/. "$3" ;;
   rm) [ "$2" = made-from-{image} ] ;;
 esac
 """
@@ -159,7 +160,7 @@ def test_a_home_out_of_the_image(docker: Docker, tmp_path: Path) -> None:
     assert files(tmp_path / "home") == files(docker.folder / "image")
     assert not (tmp_path / "home" / "node_modules").exists()
     assert {path.name for path in (tmp_path / "server").iterdir()} == set(broker_home.DATA)
-    assert docker.calls == ["info", "create", "cp", "rm"]
+    assert docker.calls == ["info", "create", "inspect", "cp", "rm"]
 
 
 def test_several_replicas_at_once_take_it_out_of_the_image_once(docker: Docker, tmp_path: Path) -> None:
@@ -169,11 +170,18 @@ def test_several_replicas_at_once_take_it_out_of_the_image_once(docker: Docker, 
         thread.start()
     for thread in threads:
         thread.join()
-    assert docker.calls == ["create", "cp", "rm"]
+    assert docker.calls == ["create", "inspect", "cp", "rm"]
     assert all((home / "accept.json").read_text() == TEMPLATE for home in homes)
 
 
-@pytest.mark.parametrize(("command", "calls"), [("create", ["create"]), ("cp", ["create", "cp", "rm"])])
+@pytest.mark.parametrize(
+    ("command", "calls"),
+    [
+        ("create", ["create"]),
+        ("inspect", ["create", "inspect", "rm"]),
+        ("cp", ["create", "inspect", "cp", "rm"]),
+    ],
+)
 def test_what_docker_complains_about_is_told_and_nothing_half_stays(
     docker: Docker, tmp_path: Path, command: str, calls: list[str]
 ) -> None:
