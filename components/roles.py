@@ -39,9 +39,9 @@ class TaskRoles(pulumi.ComponentResource):
         )
         self.policies: list[pulumi.Resource] = []
         secrets = [pulumi.Output.all(secret.arn, secret.kms_key_arn) for secret in args.secrets]
-        policy = pulumi.Output.all(account.partition, args.log_group_arn, pulumi.Output.all(*secrets)).apply(
+        policy = pulumi.Output.all(args.log_group_arn, pulumi.Output.all(*secrets)).apply(
             lambda found: json.dumps(
-                policies.execution(found[0], found[1], [ReadableSecret(*secret) for secret in found[2]], args.images)
+                policies.execution(found[0], [ReadableSecret(*secret) for secret in found[1]], args.images)
             )
         )
         whose = f"Snyk Broker tasks of {names.stack}/{names.service}"

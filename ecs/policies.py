@@ -1,9 +1,10 @@
 """Who may take a role, and what the roles may do."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from ecs.registry import repository_arn
 
 Document = Mapping[str, Any]
 Statement = Mapping[str, Any]
@@ -30,7 +31,7 @@ def trust(partition: str, account: str, region: str) -> Document:
     )
 
 
-def execution(partition: str, log_group_arn: str, secrets: Sequence[ReadableSecret], images: Iterable[str]) -> Document:
+def execution(log_group_arn: str, secrets: Sequence[ReadableSecret], images: Iterable[str]) -> Document:
     """What ECS needs to prepare a task: write its logs, read its secrets, pull its images."""
     return _document(
         {
@@ -39,7 +40,7 @@ def execution(partition: str, log_group_arn: str, secrets: Sequence[ReadableSecr
             "Resource": f"{log_group_arn}:log-stream:*",
         },
         *_read(secrets),
-        *_pull(partition, images),
+        *_pull(images),
     )
 
 
@@ -67,16 +68,11 @@ def _read(secrets: Sequence[ReadableSecret]) -> list[Statement]:
     return [read, *decrypt]
 
 
-_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)(?:[:@].*)?")
-
-
-def _pull(partition: str, images: Iterable[str]) -> list[Statement]:
+def _pull(images: Iterable[str]) -> list[Statement]:
     """Needed only for images in ECR."""
-    found = [match.groups() for match in map(_ECR.fullmatch, images) if match]
-    repositories = [f"arn:{partition}:ecr:{region}:{account}:repository/{path}" for account, region, path in found]
+    repositories = sorted({arn for arn in map(repository_arn, images) if arn})
     if not repositories:
         return []
-    distinct = sorted(set(repositories))
     return [
         # A registry log-in is not about a repository: AWS accepts no narrower resource.
         {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
@@ -85,9 +81,13 @@ def _pull(partition: str, images: Iterable[str]) -> list[Statement]:
             "Action": [
                 "ecr:BatchCheckLayerAvailability",
                 "ecr:BatchGetImage",
-                "ecr:BatchImportUpstreamImage",  # for a pull-through cache of Docker Hub, which fills itself
+                # For a pull-through cache, which fills itself, and makes its repository at the first pull (ECR user
+                # guide, "IAM permissions required to sync an upstream registry"). A name does not tell whether it is
+                # one, and everywhere else these import nothing, or make the one repository that is named here, empty.
+                "ecr:BatchImportUpstreamImage",
+                "ecr:CreateRepository",
                 "ecr:GetDownloadUrlForLayer",
             ],
-            "Resource": distinct[0] if len(distinct) == 1 else distinct,
+            "Resource": repositories[0] if len(repositories) == 1 else repositories,
         },
     ]

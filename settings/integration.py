@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from broker import image
+from broker.reference import DOCKER_HUB, parse
 from broker.rollout import MAX_CLIENTS
 from ecs.compute import FARGATE
 from settings.base import Model, exactly_one
@@ -112,8 +113,8 @@ class ImageSettings(Model):
     @field_validator("repository")
     @classmethod
     def _released(cls, value: str) -> str:
-        name = value.removeprefix("docker.io/")
-        if name.startswith("snyk/") and name != image.REPOSITORY:
+        named = parse(value)
+        if named.registry == DOCKER_HUB and named.repository.startswith("snyk/") and named != parse(image.REPOSITORY):
             raise ValueError(f"must be {image.REPOSITORY}: Snyk has no other repository of released clients")
         return value
 

@@ -105,6 +105,7 @@ def test_an_image_in_ecr_may_be_pulled_from_its_own_repository() -> None:
         "ecr:BatchCheckLayerAvailability": repository,
         "ecr:BatchGetImage": repository,
         "ecr:BatchImportUpstreamImage": repository,  # the first pull through a cache that is still empty
+        "ecr:CreateRepository": repository,
         "ecr:GetDownloadUrlForLayer": repository,
     }
 

@@ -38,6 +38,14 @@ def test_the_smallest_stack_gets_the_safe_production_choices() -> None:
     assert asked.warnings == ()
 
 
+@pytest.mark.parametrize("registry", ["", "docker.io/", "index.docker.io/"])
+def test_snyk_has_one_repository_by_whatever_name_of_docker_hub(registry: str) -> None:
+    right = loaded({"defaults": {"image": {"repository": f"{registry}snyk/broker"}}})
+    assert right.integrations["github"].image.repository == f"{registry}snyk/broker"
+    with pytest.raises(SettingsError, match="must be snyk/broker: Snyk has no other repository"):
+        loaded({"defaults": {"image": {"repository": f"{registry}snyk/broker-edge"}}})
+
+
 def test_a_single_tenant_names_both_urls() -> None:
     asked = loaded({"snyk": {"brokerUrl": "https://broker.acme.snyk.io", "apiUrl": "https://api.acme.snyk.io"}})
     assert asked.endpoints == Endpoints("https://broker.acme.snyk.io", "https://api.acme.snyk.io")
