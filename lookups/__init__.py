@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 
 from lookups.account import Account, look_up_account
+from lookups.images import warn_of_missing_images
 from lookups.network import check_network, look_up_zones
 from lookups.problems import MissingError, Problems
 from lookups.secrets import Secret, Secrets, look_up_secrets
@@ -26,14 +27,16 @@ async def look_up(settings: Settings) -> Found:
     """Look up what the settings name, side by side.
 
     A missing secret is a warning in a preview, since a pull request may come before the token, and an error in an
-    update. What is wrong is an error in both. Raises MissingError with all of it.
+    update. What is wrong is an error in both. An image that is certain to be missing is a warning in both. Raises
+    MissingError with all that is an error.
     """
     problems = Problems()
-    account, zones, secrets, _ = await asyncio.gather(
+    account, zones, secrets, *_ = await asyncio.gather(
         look_up_account(problems),
         look_up_zones(settings, problems),
         look_up_secrets(settings, problems),
         check_network(settings, problems),
+        warn_of_missing_images(settings),
     )
     problems.stop_if_any(update=not pulumi.runtime.is_dry_run())
     if account is None:

@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops import clients, secrets
+from ops import clients, images, secrets
 from ops.check import check
 from ops.console import console
 from ops.errors import CommandError
@@ -22,6 +22,7 @@ app.command()(render)
 app.command()(reference)
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(clients.app, name="clients")
+app.add_typer(images.app, name="images")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

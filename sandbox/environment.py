@@ -43,4 +43,5 @@ def for_pulumi(stack: str) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",  # an official AWS provider on PATH would want an account
+        "SNYK_BROKER_ASK_REGISTRIES": "false",  # the program would ask for images: nothing leaves this machine
     }

@@ -5,6 +5,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -20,6 +21,7 @@ from pulumi.runtime.stack import run_in_stack
 import settings
 from components import BrokerDeployment
 from lookups import look_up
+from lookups.images import SWITCH
 from program import deployment_args
 from tests.stack_files import configuration
 
@@ -201,6 +203,7 @@ def record(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PULUMI_ERROR_OUTPUT_STRING", "true")  # an Output in an f-string raises
+        patch.setenv(SWITCH, os.environ.get(SWITCH, "false"))  # no registry is asked unless a test says so
         asyncio.run(run())  # a loop and a context of its own: nothing is left for the next test
     return recorded
 

@@ -1,5 +1,6 @@
 import json
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from ops.check import check
 from tests.ops.conftest import stack_file
 from tests.ops.console import Console
+from tests.registry import Registry, served
 from tests.stack_files import ROOT, STACK_FILES
 
 SHOWCASE = ROOT / "stacks" / "Pulumi.showcase.yaml"
@@ -86,8 +88,8 @@ def test_a_machine_reads_the_same(console: Console) -> None:
     replicas = {"path": ["integrations", "github", "replicas"], "what": "must be 4 or less", "fix": 2}
     host = {"path": ["integrations", "lab", "host"], "what": "is required", "fix": "gitlab.acme.internal"}
     assert json.loads(done.stdout) == [
-        {"file": str(file), "problems": [replicas, host], "warnings": []},
-        {"file": str(console.stack_file), "problems": [], "warnings": []},
+        {"file": str(file), "problems": [replicas, host], "warnings": [], "notes": []},
+        {"file": str(console.stack_file), "problems": [], "warnings": [], "notes": []},
     ]
 
 
@@ -111,6 +113,60 @@ def test_what_is_no_file_is_a_wrong_argument(console: Console, name: str) -> Non
     done = console.run("check", str(console.home / name))
     assert (done.returncode, done.stdout) == (2, "")
     assert "Invalid value for 'files'" in done.stderr
+
+
+NEXUS = {"type": "nexus", "host": "nexus.acme.internal", "replicas": 1}
+
+
+def of_registry(folder: Path, name: str, acme: Registry, **versions: str) -> Path:
+    """A stack file whose integrations are of that registry, each with its version."""
+    (folder / name).mkdir()
+    image = {"repository": acme.image("client")}
+    integrations = {key: {**NEXUS, "image": {**image, "version": version}} for key, version in versions.items()}
+    return stack_file(folder / name, integrations)
+
+
+@pytest.fixture
+def acme() -> Generator[Registry]:
+    """Gives a registry with one image."""
+    with served(Registry(has={"client:7.1.0-nexus"})) as acme:
+        yield acme
+
+
+def test_only_online_are_registries_asked(console: Console, acme: Registry) -> None:
+    file = of_registry(console.home, "a", acme, old="7.0.0")
+    assert console.run("check", str(file)).returncode == 0
+    assert acme.asked == []
+
+
+def test_online_a_missing_image_is_a_problem_beside_the_warnings(console: Console, acme: Registry) -> None:
+    right, other = (of_registry(console.home, name, acme, new="7.1.0") for name in ("a", "b"))
+    lacking = of_registry(console.home, "c", acme, new="7.1.0", old="7.0.0")
+    done = console.run("check", "--online", *map(str, (right, other, lacking, wrong(console.home, "d"))))
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if "warning" not in line] == [
+        f"{right} is right.",
+        f"{other} is right.",
+    ]
+    assert done.stdout.count("one replica is no redundancy") == 4
+    assert done.stderr.startswith(f"{lacking} has 1 problem; nothing was changed.")
+    assert (
+        f"  1. integrations.old.image: {acme.host} has no image {acme.host}/client:7.0.0-nexus:"
+        " name a version that is there, or push the image\n" in done.stderr
+    )
+    assert "integrations.lab.host: is required" in done.stderr
+    assert len([asked for asked in acme.asked if asked.endswith("/7.1.0-nexus")]) == 1  # of three files
+
+
+def test_online_a_registry_that_says_nothing_is_a_note_and_no_failure(console: Console, acme: Registry) -> None:
+    acme.status = 403
+    file = of_registry(console.home, "a", acme, one="7.1.0")
+    words = f"integrations.one.image: whether {acme.host} has the image {acme.host}/client:7.1.0-nexus is unknown"
+    done = console.run("check", "--online", str(file))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, f"  note: {words}: it asks for credentials")
+    as_json = console.run("check", "--online", "--json", str(file))
+    (report,) = json.loads(as_json.stdout)
+    assert (as_json.returncode, report["problems"], report["notes"]) == (0, [], [f"{words}: it asks for credentials"])
 
 
 def test_checking_takes_less_than_a_second() -> None:
