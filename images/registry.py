@@ -6,7 +6,6 @@ pull and counts towards the limit. Using HEAD won't." (docs.docker.com/docker-hu
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
@@ -93,7 +92,7 @@ class _Conversation:
         status, headers = self._head(None)
         if status == HTTPStatus.UNAUTHORIZED:
             status, headers = self._head(self._token(headers.get_all("WWW-Authenticate", [])))
-        return verdict(status, headers)
+        return _verdict(status, headers)
 
     def _head(self, token: str | None) -> tuple[int, Message]:
         scheme = "http" if _loopback(f"//{self._host}") else "https"
@@ -133,7 +132,7 @@ def _loopback(url: str) -> bool:
         return False
 
 
-def verdict(status: int, headers: Mapping[str, str] | Message) -> Answer:
+def _verdict(status: int, headers: Message) -> Answer:
     """What an answer to the HEAD of a manifest means."""
     known = any(header in headers for header in _OF_A_REGISTRY)
     match status:
