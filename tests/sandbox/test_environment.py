@@ -1,3 +1,4 @@
+from lookups.images import SWITCH
 from sandbox import environment
 
 
@@ -27,3 +28,7 @@ def test_aws_clients_read_no_file_of_the_user_and_no_instance_metadata() -> None
     assert settings["AWS_REGION"] == settings["AWS_DEFAULT_REGION"] == "eu-central-1"
     assert settings["AWS_CONFIG_FILE"] == settings["AWS_SHARED_CREDENTIALS_FILE"] == "/dev/null"
     assert settings["AWS_EC2_METADATA_DISABLED"] == "true"
+
+
+def test_no_registry_is_asked() -> None:
+    assert environment.for_pulumi("any")[SWITCH] == "false"
