@@ -77,11 +77,7 @@ class BrokerDeployment(pulumi.ComponentResource):
         outputs: dict[str, Any] = {
             "contract": CONTRACT,
             "region": account.region,
-            "network": {
-                "vpcId": network.vpc_id,
-                "privateSubnetIds": network.private_subnet_ids,
-                "publicSubnetIds": network.public_subnet_ids,
-            },
+            "network": network.outputs,
             "cluster": {"name": cluster.name, "arn": cluster.arn},
             "integrations": {key: integration.outputs for key, integration in integrations.items()},
         }

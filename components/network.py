@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -17,7 +18,20 @@ class ExistingNetworkArgs:
     vpc_id: pulumi.Input[str]
     private_subnet_ids: Inputs  # in two zones or more, with a way to the internet on port 443
     public_subnet_ids: Inputs = ()
+    private_route_table_ids: Inputs = ()  # where routes to what the clients reach inside would stand
+    nat_public_ips: Inputs = ()  # from which the clients come, seen from outside
     outbound: Sequence[pulumi.Resource] = ()  # without which nothing in a private subnet reaches anything
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """What other programs may know of it: docs/outputs.md."""
+        return {
+            "vpcId": self.vpc_id,
+            "privateSubnetIds": self.private_subnet_ids,
+            "publicSubnetIds": self.public_subnet_ids,
+            "privateRouteTableIds": self.private_route_table_ids,
+            "natPublicIps": self.nat_public_ips,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +51,7 @@ class Network(pulumi.ComponentResource):
         self._tags = args.tags
         self._below = pulumi.ResourceOptions(parent=self)
         self.made = self._create(args)
-        self.register_outputs(
-            {
-                "vpcId": self.made.vpc_id,
-                "privateSubnetIds": self.made.private_subnet_ids,
-                "publicSubnetIds": self.made.public_subnet_ids,
-            }
-        )
+        self.register_outputs(self.made.outputs)
 
     def _create(self, args: NewNetworkArgs) -> ExistingNetworkArgs:
         vpc = aws.ec2.Vpc(
@@ -73,6 +81,7 @@ class Network(pulumi.ComponentResource):
         )
         public: list[aws.ec2.Subnet] = []
         private: list[aws.ec2.Subnet] = []
+        tables: list[aws.ec2.RouteTable] = []
         nats: list[aws.ec2.NatGateway] = []
         outbound: list[pulumi.Resource] = [to_internet]
         # Keyed by zone, as AWS names it, so that a further zone leaves the others as they are.
@@ -89,6 +98,7 @@ class Network(pulumi.ComponentResource):
                 tags=self._named(f"private-{zone}"),
                 opts=self._below,
             )
+            tables.append(table)
             to_nat = aws.ec2.Route(
                 f"{self._name}-private-{zone}",
                 route_table_id=table.id,
@@ -101,6 +111,8 @@ class Network(pulumi.ComponentResource):
             vpc_id=vpc.id,
             private_subnet_ids=[subnet.id for subnet in private],
             public_subnet_ids=[subnet.id for subnet in public],
+            private_route_table_ids=[table.id for table in tables],
+            nat_public_ips=[nat.public_ip for nat in nats],
             outbound=(*outbound, *nats),
         )
 

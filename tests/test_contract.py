@@ -21,6 +21,8 @@ OUTPUTS: dict[str, Any] = {
         "vpcId": "snyk-broker-network-id",
         "privateSubnetIds": [f"snyk-broker-network-private-eu-central-1{zone}-id" for zone in "ab"],
         "publicSubnetIds": [f"snyk-broker-network-public-eu-central-1{zone}-id" for zone in "ab"],
+        "privateRouteTableIds": [f"snyk-broker-network-private-eu-central-1{zone}-id" for zone in "ab"],
+        "natPublicIps": [f"address of snyk-broker-network-eu-central-1{zone}" for zone in "ab"],
     },
     "cluster": {"name": "snyk-broker-0a1b2c3", "arn": "arn:aws:ecs:eu-central-1:123456789012:snyk-broker"},
     "integrations": {

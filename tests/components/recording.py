@@ -141,6 +141,8 @@ class Aws(mocks.Mocks):
         made = {"arn": f"{ARN.format(service)}{args.name}", "name": f"{args.name}-0a1b2c3", **args.inputs}
         if args.typ == "aws:ecs/service:Service":
             self.registered[made["name"]] = made
+        if args.typ == "aws:ec2/natGateway:NatGateway":
+            made["publicIp"] = f"address of {args.name}"
         return f"{args.name}-id", made
 
 

@@ -59,6 +59,12 @@ def test_every_private_subnet_reaches_the_internet_through_a_nat_gateway(nat: st
         assert association == {"routeTableId": route["routeTableId"], "subnetId": f"{private}-id"}
 
 
+def test_a_network_of_its_own_tells_the_addresses_it_goes_out_with_and_the_tables_for_further_routes() -> None:
+    told = created(3, "single").exports["network"]
+    assert told["natPublicIps"] == [f"address of {NAME}-eu-central-1a"]
+    assert told["privateRouteTableIds"] == [f"{NAME}-private-eu-central-1{zone}-id" for zone in "abc"]
+
+
 def test_a_nat_gateway_stands_in_the_public_subnet_of_its_zone_with_an_address_of_its_own() -> None:
     for gateway in created().all(NAT):
         zone = gateway.name.removeprefix(f"{NAME}-")
@@ -111,6 +117,8 @@ def test_an_existing_network_is_used_and_left_alone() -> None:
         "vpcId": VPC,
         "privateSubnetIds": [PRIVATE, OTHER],
         "publicSubnetIds": [PUBLIC],
+        "privateRouteTableIds": [],
+        "natPublicIps": [],
     }
 
 

@@ -77,7 +77,13 @@ def test_outputs_are_those_of_a_stack() -> None:
     exports = deployed(RIGHT).exports
     assert exports["contract"] == 1
     assert exports["region"] == "eu-central-1"
-    assert exports["network"] == {"vpcId": "vpc-1", "privateSubnetIds": ["subnet-1", "subnet-2"], "publicSubnetIds": []}
+    assert exports["network"] == {
+        "vpcId": "vpc-1",
+        "privateSubnetIds": ["subnet-1", "subnet-2"],
+        "publicSubnetIds": [],
+        "privateRouteTableIds": [],
+        "natPublicIps": [],
+    }
     assert exports["integrations"]["jira"]["secretArn"] == SECRET.format("jira")
 
 
