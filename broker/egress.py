@@ -1,6 +1,6 @@
 """What a client connects to."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -29,6 +29,15 @@ def egress(spec: ClientSpec, endpoints: Endpoints) -> tuple[Egress, ...]:
     for found in _all(spec, endpoints):
         reasons.setdefault((found.host, found.port), []).append(found.why)
     return tuple(Egress(host, port, "; ".join(why)) for (host, port), why in reasons.items())
+
+
+def unnamed_ports(reached: Iterable[Egress], named: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    """Ports that are neither 443 nor named, in order, and the hosts that clients reach there."""
+    hosts: dict[int, set[str]] = {}
+    for entry in reached:
+        if entry.port != HTTPS and entry.port not in named:
+            hosts.setdefault(entry.port, set()).add(entry.host)
+    return {port: tuple(sorted(hosts[port])) for port in sorted(hosts)}
 
 
 def _all(spec: ClientSpec, endpoints: Endpoints) -> Iterator[Egress]:

@@ -80,6 +80,7 @@ class RuleArgs:
     peer: Peer
     port: int
     description: str  # in AWS's characters
+    formerly: Sequence[str] = ()  # other names that this very rule may have in a state
 
 
 def awaited(opts: pulumi.ResourceOptions | None) -> Sequence[pulumi.Input[pulumi.Resource]]:

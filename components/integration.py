@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from broker.client import NAME, PORT, ClientSpec, client_task
-from broker.egress import HTTPS, Egress, egress
+from broker.egress import HTTPS, Egress, egress, unnamed_ports
 from broker.regions import Endpoints
 from broker.rollout import rollout
 from components.args import Peer, PlacementArgs, RuleArgs, SecretArgs
@@ -72,7 +72,7 @@ class BrokerIntegration(pulumi.ComponentResource):
                 rollout=rollout(clients.replicas),
                 secret=clients.secret,
                 pull_credentials={NAME: clients.pull_credential} if clients.pull_credential else {},
-                outbound=list(_outbound(clients.outbound, egress(clients.spec, args.endpoints))),
+                outbound=list(outbound(clients.outbound, egress(clients.spec, args.endpoints))),
                 inbound=[
                     RuleArgs(
                         name=f"from-{source.name}",
@@ -103,23 +103,35 @@ class BrokerIntegration(pulumi.ComponentResource):
         self.register_outputs(self.outputs)
 
 
-def _outbound(destinations: Sequence[DestinationArgs], reached: Sequence[Egress]) -> Iterator[RuleArgs]:
+_EVERYWHERE: Peer = {"cidr_ipv4": ANYWHERE}
+
+
+def outbound(destinations: Sequence[DestinationArgs], reached: Sequence[Egress]) -> Iterator[RuleArgs]:
+    """One rule for each peer and port, whoever asks for it: AWS takes none twice."""
     # Snyk publishes host names and no addresses, and a security group knows addresses only.
-    yield RuleArgs(
-        name="https",
-        peer={"cidr_ipv4": ANYWHERE},
-        port=HTTPS,
-        description="HTTPS to Snyk, the connected system, the image registry and AWS",
-    )
+    anywhere = {HTTPS: ["HTTPS to Snyk, the connected system, the image registry and AWS"]}
+    narrow = [destination for destination in destinations if destination.peer != _EVERYWHERE]
+    implied = unnamed_ports(reached, {destination.port for destination in narrow})
     for destination in destinations:
+        if destination.peer == _EVERYWHERE:
+            anywhere.setdefault(destination.port, []).append(destination.reason or _NO_REASON)
+    for port, hosts in implied.items():
+        anywhere.setdefault(port, []).append(f"To {', '.join(hosts)}")
+    for port, reasons in anywhere.items():
+        yield RuleArgs(
+            name="https" if port == HTTPS else f"to-{port}",
+            peer=_EVERYWHERE,
+            port=port,
+            description="; ".join(reasons)[:255],
+            formerly=[f"to-{ANYWHERE}-{port}"],
+        )
+    for destination in narrow:
         yield RuleArgs(
             name=f"to-{destination.name}-{destination.port}",
             peer=destination.peer,
             port=destination.port,
-            description=destination.reason or "As the settings name it",
+            description=destination.reason or _NO_REASON,
         )
-    named = {HTTPS, *(destination.port for destination in destinations)}
-    for port in sorted({entry.port for entry in reached} - named):
-        hosts = sorted({entry.host for entry in reached if entry.port == port})
-        description = f"To {', '.join(hosts)}"[:255]
-        yield RuleArgs(name=f"to-{port}", peer={"cidr_ipv4": ANYWHERE}, port=port, description=description)
+
+
+_NO_REASON = "As the settings name it"

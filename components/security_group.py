@@ -44,7 +44,10 @@ class TaskSecurityGroup(pulumi.ComponentResource):
                 from_port=rule.port,
                 to_port=rule.port,
                 tags=args.tags,
-                opts=below,
+                # AWS takes no rule twice: made under a new name before the old one is deleted, it would be refused.
+                opts=pulumi.ResourceOptions(
+                    parent=self, aliases=[pulumi.Alias(name=f"{names.component}-{name}") for name in rule.formerly]
+                ),
             )
             for kind, rules in (
                 (aws.vpc.SecurityGroupEgressRule, args.outbound),

@@ -4,12 +4,14 @@ from ipaddress import ip_network
 from typing import Annotated, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from broker import image
+from broker.egress import HTTPS
 from broker.reference import DOCKER_HUB, parse
 from broker.rollout import MAX_CLIENTS
 from ecs.compute import FARGATE
-from settings.base import Model, exactly_one
+from settings.base import MISPLACED, Model, exactly_one
 from settings.values import (
     IAC_EXTENSIONS,
     Cidr,
@@ -79,6 +81,13 @@ class Destination(Source):
     """Where the client may connect to on another port than 443."""
 
     port: Port = Field(description="The TCP port", examples=[8443])
+
+    @model_validator(mode="after")
+    def _not_there_already(self) -> Self:
+        if self.port == HTTPS and self.cidr == "0.0.0.0/0":
+            # Twice, AWS would refuse it.
+            raise PydanticCustomError(MISPLACED, "is there already: 443 is open to every address")
+        return self
 
 
 class ImageSettings(Model):

@@ -17,7 +17,7 @@ from settings.base import MISPLACED, MISSING, Model, model_keys
 from settings.integration_types import MODELS, Integration
 from settings.model import Defaults, EmbeddedSettings, StackSettings, Untyped
 from settings.problems import Path, Problem
-from settings.rules import within
+from settings.rules import security_group, within
 
 Values = Mapping[str, object]
 
@@ -65,6 +65,11 @@ def parse_as(model: type[S], values: Values) -> Parsed[S]:
         if isinstance(integration, Integration):
             integrations[key] = integration
             problems += [problem for problem in _placed(within(key, integration), given) if problem not in problems]
+    if stack and not (problems or found_leaks):
+        for key, integration in integrations.items():
+            found = security_group(key, integration, stack.snyk.endpoints)
+            given = mapping(mapping(values.get("integrations")).get(key))
+            problems += [problem for problem in _placed(found, given) if problem not in problems]
     leaking = {problem.path for problem in found_leaks}
     # A credential in the wrong place is one problem, and not also one of shape.
     others = [problem for problem in problems if not any(problem.path[: len(path)] == path for path in leaking)]
@@ -75,7 +80,7 @@ def _placed(problems: Iterable[Problem], given: Values) -> Iterator[Problem]:
     """The problems of an integration, each where the value stands: one of the defaults is wrong once, for all."""
     for problem in problems:
         _, _, key, *below = problem.path
-        inherited = key == "size" and key not in given
+        inherited = key in ("size", "inbound", "egress") and key not in given
         yield replace(problem, path=("defaults", key, *below)) if inherited else problem
 
 

@@ -1,14 +1,18 @@
 """What must hold between several settings. What must hold of one stands beside it in its model."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from broker.catalogue import BROKER_TOKEN
 from broker.client import SIGNING
-from broker.regions import REGIONS
+from broker.egress import HTTPS, egress, unnamed_ports
+from broker.regions import REGIONS, Endpoints
 from broker.variables import ASKED_FOR
 from ecs.compute import FARGATE
+from ecs.quotas import RULES
+from settings.clients import client_spec
+from settings.integration import Source
 from settings.integration_types import Integration
 from settings.problems import Problem
 
@@ -66,6 +70,29 @@ def _secret_names(integration: Integration) -> Iterator[Problem]:
     if integration.entry.commit_signing and _SIGNING & set(integration.secret_environment):
         what = "a signing key alone signs nothing: commitSigning names the committer and asks for key and passphrase"
         yield Problem(("secretEnvironment",), what, [])
+
+
+def security_group(key: str, integration: Integration, endpoints: Endpoints) -> Iterator[Problem]:
+    """Whether AWS takes so many rules. What the clients connect to can be read of settings only that are right."""
+    anywhere = {HTTPS, *(entry.port for entry in integration.egress if entry.cidr == "0.0.0.0/0")}
+    narrow = [entry for entry in integration.egress if entry.cidr != "0.0.0.0/0"]
+    reached = egress(client_spec(integration), endpoints)
+    ports = unnamed_ports(reached, {*anywhere, *(entry.port for entry in narrow)})
+    for name, sources, further in (
+        ("inbound", integration.inbound, 0),
+        ("egress", narrow, len(anywhere) + len(ports)),
+    ):
+        if (count := max(_ipv4(sources) + further, len(sources) - _ipv4(sources))) > RULES:
+            what = (
+                f"makes {count} rules, and AWS takes {RULES} in a security group: put blocks together, or into a prefix"
+                " list, whose greatest number of entries counts"
+            )
+            yield Problem(("integrations", key, name), what)
+
+
+def _ipv4(sources: Sequence[Source]) -> int:
+    """How many of them count as IPv4: all but blocks of IPv6. A prefix list counts at least once."""
+    return len([source for source in sources if not (source.cidr and ":" in source.cidr)])
 
 
 def across(integrations: Mapping[str, Integration], default_secret: Callable[[str], str]) -> Iterator[Problem]:

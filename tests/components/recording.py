@@ -45,6 +45,10 @@ class Resource:
     def key(self) -> tuple[str, str]:
         return self.type, self.name
 
+    @property
+    def former_names(self) -> list[str]:
+        return [alias.spec.name for alias in self.request.aliases]
+
 
 @dataclass
 class Recorded:

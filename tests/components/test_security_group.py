@@ -1,6 +1,10 @@
+from collections.abc import Mapping
+
 import pytest
 
-from tests.components.recording import Recorded, built
+from components import DestinationArgs
+from components.integration import outbound
+from tests.components.recording import Recorded, Resource, built
 
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
@@ -67,3 +71,48 @@ def test_the_group_s_description_does_not_depend_on_what_may_change() -> None:
         for recorded in (built(), admitting({"cidr": "10.0.0.0/8"}), built({"defaults": {"replicas": 4}}))
     }
     assert descriptions == {"Snyk Broker clients of github"}
+
+
+PROXY = {"HTTPS_PROXY": "http://proxy.acme.internal:3129"}
+EVERYWHERE = {"cidr": "0.0.0.0/0", "port": 3129, "reason": "the proxy"}
+
+
+def going_out(*egress: Mapping[str, object], environment: dict[str, str] | None = None) -> dict[str, Resource]:
+    """The rules out but for 443, by name."""
+    asked = {"type": "github-com", "egress": list(egress), "environment": environment or {}}
+    rules = built({"integrations": {"github": asked}}).all(EGRESS)
+    return {rule.name.removeprefix("snyk-broker-github-"): rule for rule in rules if rule.inputs["fromPort"] != 443}
+
+
+@pytest.mark.parametrize(
+    ("egress", "environment", "description"),
+    [
+        ([], PROXY, "To proxy.acme.internal"),
+        ([EVERYWHERE], {}, "the proxy"),
+        ([EVERYWHERE], PROXY, "the proxy; To proxy.acme.internal"),
+    ],
+    ids=["a variable", "an entry", "both"],
+)
+def test_a_port_that_is_open_to_every_address_is_the_same_rule_whoever_asks_for_it(
+    egress: list[Mapping[str, object]], environment: dict[str, str], description: str
+) -> None:
+    rules = going_out(*egress, environment=environment)
+    assert rules.keys() == {"to-3129"}
+    rule = rules["to-3129"]
+    assert (rule.inputs["cidrIpv4"], rule.inputs["fromPort"], rule.inputs["toPort"]) == ("0.0.0.0/0", 3129, 3129)
+    assert rule.inputs["description"] == description
+    # Its name in the first release, when an entry asked for it. Made anew before that is deleted, AWS would refuse it.
+    assert rule.former_names == ["snyk-broker-github-to-0.0.0.0/0-3129"]
+
+
+def test_an_entry_for_a_port_keeps_it_shut_to_other_addresses() -> None:
+    block = {"cidr": "10.31.0.0/16", "port": 3129}
+    assert going_out(block, environment=PROXY).keys() == {"to-10.31.0.0/16-3129"}
+    assert going_out(block, EVERYWHERE, environment=PROXY).keys() == {"to-10.31.0.0/16-3129", "to-3129"}
+
+
+def test_another_program_that_names_443_gets_one_rule_for_it() -> None:
+    to_anywhere = DestinationArgs(name="all", peer={"cidr_ipv4": "0.0.0.0/0"}, port=443, reason="Updates")
+    (rule,) = outbound([to_anywhere], [])
+    assert rule.name == "https"
+    assert rule.description.endswith("; Updates")

@@ -125,6 +125,40 @@ def test_wrong_defaults_are_said_once_and_not_for_every_integration() -> None:
     assert problem.path == ("defaults", "replicas")
 
 
+def blocks(count: int, pattern: str = "172.21.{}.0/24", **more: object) -> list[dict[str, object]]:
+    return [{"cidr": pattern.format(number), **more} for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("key", "entries", "rules"),
+    [
+        pytest.param("inbound", blocks(60), None, id="as many as AWS takes"),
+        pytest.param("inbound", [*blocks(60), {"securityGroup": "sg-0a1b2c3d"}], 61, id="one more, of another kind"),
+        pytest.param("inbound", [*blocks(60), *blocks(60, "2001:db8:{}::/48")], None, id="as many of IPv6 too"),
+        pytest.param("inbound", blocks(62, "2001:db8:{}::/48"), 62, id="more of IPv6"),
+        pytest.param("egress", blocks(58, port=8443), None, id="with 443 and the host's port as many as AWS takes"),
+        pytest.param("egress", blocks(59, port=8443), 61, id="with 443 and the host's port one more"),
+        pytest.param("egress", blocks(59, port=7991), None, id="an entry for the host's port"),
+        pytest.param(
+            "egress",
+            [*blocks(58, port=8443), {"cidr": "0.0.0.0/0", "port": 7991, "reason": "x"}],
+            None,
+            id="the host's port, which is open anyway",
+        ),
+    ],
+)
+@pytest.mark.parametrize("where", ["integrations", "defaults"])
+def test_a_security_group_takes_sixty_rules_each_way(
+    key: str, entries: list[dict[str, object]], rules: int | None, where: str
+) -> None:
+    bitbucket = {"type": "bitbucket-server", "host": "git.acme.internal:7991"}
+    own, defaults = ({key: entries}, {}) if where == "integrations" else ({}, {key: entries})
+    config = configuration({"defaults": defaults, "integrations": {"lab": {**bitbucket, **own}}})
+    path = (where, "lab", key) if where == "integrations" else (where, key)
+    found = [(problem.path, problem.what.partition(" rules")[0]) for problem in problems_of(config)]
+    assert found == ([(path, f"makes {rules}")] if rules else [])
+
+
 # Any JSON at any place of a configuration that uses every key.
 
 EVERYTHING: dict[str, Any] = {

@@ -45,6 +45,20 @@ def test_another_kind_of_source_replaces_a_rule_and_another_value_does_not(aws: 
     aws.delete(made)
 
 
+@pytest.mark.parametrize("direction", ["Ingress", "Egress"])
+def test_a_rule_that_is_there_is_refused_whatever_its_description(direction: str, aws: Driver, world: World) -> None:
+    token = f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule"
+    inputs = {"securityGroupId": world.group(), "ipProtocol": "tcp", "fromPort": 3129, "toPort": 3129}
+    peers = ({"cidrIpv4": "0.0.0.0/0"}, {"cidrIpv6": "::/0"}, {"cidrIpv4": "10.0.0.0/8"})
+    made = [aws.create(token, {**inputs, **peer, "description": "One"}) for peer in peers]
+    words = rf"\(InvalidPermission\.Duplicate\) when calling the AuthorizeSecurityGroup{direction} operation"
+    for peer in peers:
+        with pytest.raises(RefusalError, match=words):
+            aws.create(token, {**inputs, **peer, "description": "Two"})
+    for one in made:
+        aws.delete(one)
+
+
 def test_the_address_of_a_deleted_nat_gateway_is_free(aws: Driver, world: World) -> None:
     address = aws.create("aws:ec2/eip:Eip", {"domain": "vpc"})
     inputs = {"subnetId": world.subnet(), "allocationId": address.id}
@@ -132,6 +146,21 @@ def test_a_role_with_policies_is_deleted_only_when_it_may_be(aws: Driver) -> Non
         aws.delete(made)
     aws.delete(aws.update(made, {"name": "full", "assumeRolePolicy": TRUST, "forceDetachPolicies": True}))
     assert aws.read(made) is None
+
+
+def test_a_role_is_made_with_path_and_boundary_and_the_boundary_is_taken_away_where_it_is(
+    aws: Driver, clients: Any
+) -> None:
+    inputs = {"assumeRolePolicy": TRUST, "path": "/team/eu/"}
+    made = aws.create(ROLE, {**inputs, "permissionsBoundary": READ_ONLY})
+    assert made.state["arn"] == f"arn:aws:iam::{ACCOUNT}:role/team/eu/{made.id}"
+    assert made.state["permissionsBoundary"] == READ_ONLY
+    assert kinds(aws.diff(made, inputs)) == {"permissionsBoundary": "DELETE"}
+    bare = aws.update(made, inputs)
+    assert "PermissionsBoundary" not in clients("iam").get_role(RoleName=made.id)["Role"]
+    assert "permissionsBoundary" not in bare.state
+    assert kinds(aws.diff(bare, {**inputs, "path": "/team/"})) == {"path": "UPDATE_REPLACE"}
+    aws.delete(bare)
 
 
 def test_an_explicit_name_is_given_up_before_it_is_taken_again(aws: Driver) -> None:
