@@ -21,7 +21,7 @@ from settings.parse import mapping, parse
 from settings.problems import Problem, SettingsError
 from settings.provider import Provider, read_provider
 from settings.rules import across
-from settings.warnings import warnings
+from settings.warnings import about_new_network, warnings
 
 ROOT = pathlib.Path(__file__).parent.parent
 
@@ -153,14 +153,16 @@ def _settings(project: str, stack: str, config: Mapping[str, object], source: st
         problems.insert(0, Problem(("aws:region",), "is required: where the clients run", "eu-central-1", missing=True))
     if parsed.stack is None or provider.settings is None or problems or not isinstance(region, str):
         raise SettingsError(source, project, problems)
+    endpoints, network = parsed.stack.snyk.endpoints, parsed.stack.network
+    of_network = about_new_network(network.create, parsed.integrations, endpoints) if network.create else ()
     return Settings(
         project=project,
         stack=stack,
         region=region,
         provider=provider.settings,
         not_followed=provider.not_followed,
-        endpoints=parsed.stack.snyk.endpoints,
-        network=parsed.stack.network,
+        endpoints=endpoints,
+        network=network,
         integrations=MappingProxyType(parsed.integrations),
-        warnings=tuple(warnings(parsed.integrations)),
+        warnings=(*of_network, *warnings(parsed.integrations)),
     )

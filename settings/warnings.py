@@ -1,12 +1,17 @@
 """What works and is unwise."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from broker import image
-from broker.regions import REGIONS
+from broker.egress import PROXIES, egress
+from broker.hosts import never_public
+from broker.regions import REGIONS, Endpoints
+from settings.clients import client_spec
 from settings.integration import CPU, CodeRules
 from settings.integration_types import Integration
+from settings.network import NewNetwork
 
 # How far behind its server a client may be (the client's own check of its version).
 SUPPORTED_MINORS = 10
@@ -19,6 +24,40 @@ def warnings(integrations: Mapping[str, Integration]) -> Iterator[str]:
         for found in (_about_clients, _about_webhooks, _about_access, _about_values):
             for warning in found(integration):
                 yield f"integrations.{key}: {warning}"
+
+
+def about_new_network(
+    network: NewNetwork, integrations: Mapping[str, Integration], endpoints: Endpoints
+) -> Iterator[str]:
+    """Of all integrations in one: what leads to one private host mostly leads to all."""
+    hosts = [
+        entry.host
+        for integration in integrations.values()
+        for entry in egress(client_spec(integration), endpoints)
+        if never_public(entry.host) and not _inside(entry.host, network) and not _by_proxy(entry.host, integration)
+    ]
+    first, *others = list(dict.fromkeys(hosts)) or [""]
+    if first:
+        more = f" and {len(others)} more" if others else ""
+        yield (
+            f"network.create: by itself, a new VPC leads to the internet and not to {first}{more}: connect it by"
+            " peering or a transit gateway (docs/network.md), or name a VPC that leads there under network.existing"
+        )
+
+
+def _inside(host: str, network: NewNetwork) -> bool:
+    try:
+        return ip_address(host) in ip_network(network.cidr)
+    except ValueError:
+        return False
+
+
+def _by_proxy(host: str, integration: Integration) -> bool:
+    environment = integration.environment
+    if not {*PROXIES} & {*environment, *integration.secret_environment}:
+        return False
+    proxies = {urlsplit(environment[name]).hostname for name in PROXIES if name in environment}
+    return host not in proxies and host not in environment.get("NO_PROXY", "")
 
 
 def _about_clients(integration: Integration) -> Iterator[str]:
