@@ -1,7 +1,8 @@
 """From what a stack asks for to what is built: settings and look-ups become the arguments of the components."""
 
+import itertools
 import runpy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -70,10 +71,10 @@ def clients_args(
     )
 
 
-def _network(network: NewNetwork | ExistingNetwork, zones: Sequence[str]) -> NewNetworkArgs | ExistingNetworkArgs:
+def _network(network: NewNetwork | ExistingNetwork, zones: Mapping[str, int]) -> NewNetworkArgs | ExistingNetworkArgs:
     if isinstance(network, NewNetwork):
-        nat_per_zone = network.nat_gateways == "perZone"
-        return NewNetworkArgs(cidr=network.cidr, zones=zones[: network.zones], nat_per_zone=nat_per_zone)
+        first = dict(itertools.islice(zones.items(), network.zones))
+        return NewNetworkArgs(cidr=network.cidr, zones=first, nat_per_zone=network.nat_gateways == "perZone")
     return ExistingNetworkArgs(
         vpc_id=network.vpc_id,
         private_subnet_ids=network.private_subnet_ids,

@@ -37,7 +37,9 @@ class ExistingNetworkArgs:
 @dataclass(frozen=True, kw_only=True)
 class NewNetworkArgs:
     cidr: str  # IPv4, from /16 to /23
-    zones: Sequence[str]  # names of availability zones, two or more
+    # Names of two or more availability zones, each with its place among the region's, from 0 to 5: it decides on the
+    # zone's blocks, so that a zone that comes or goes moves no subnet of another.
+    zones: Mapping[str, int]
     nat_per_zone: bool = True  # else a single NAT gateway, which is cheaper and a single point of failure
     tags: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
 
@@ -84,8 +86,10 @@ class Network(pulumi.ComponentResource):
         tables: list[aws.ec2.RouteTable] = []
         nats: list[aws.ec2.NatGateway] = []
         outbound: list[pulumi.Resource] = [to_internet]
+        blocks_by_place = divide(args.cidr)
         # Keyed by zone, as AWS names it, so that a further zone leaves the others as they are.
-        for zone, blocks in zip(args.zones, divide(args.cidr, len(args.zones)), strict=True):
+        for zone, place in args.zones.items():
+            blocks = blocks_by_place[place]
             public.append(self._subnet(vpc, zone, "public", blocks.public))
             in_public_table = self._associate(public[-1], public_table, f"public-{zone}")
             if args.nat_per_zone or not nats:

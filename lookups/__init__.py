@@ -1,7 +1,7 @@
 """What the stack uses and does not make, looked up before anything is registered, so that a gap stops an update."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -19,7 +19,7 @@ __all__ = ["Account", "Found", "MissingError", "Secret", "Secrets", "look_up"]
 @dataclass(frozen=True)
 class Found:
     account: Account
-    zones: Sequence[str]  # of the region, in order
+    zones: Mapping[str, int]  # those of the region that have Fargate, in order, by their place among all
     secrets: Mapping[str, Secrets]  # by integration
 
 

@@ -10,14 +10,17 @@ class MissingError(Exception):
 
 
 class Problems:
-    """What was found wrong, and what is merely not there yet: a gap."""
+    """What was found wrong, what is merely not there yet, a gap, and what stops nothing."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
         self.gaps: list[str] = []
+        self.warnings: list[str] = []
 
     def stop_if_any(self, *, update: bool) -> None:
-        """Raises MissingError with all that is wrong, and in an update with the gaps. Else it warns of them."""
+        """Raises MissingError with all that is wrong, and in an update with the gaps. Else it warns of all else."""
+        for warning in self.warnings:
+            pulumi.log.warn(warning)
         wrong = [*self.found, *(self.gaps if update else [])]
         if wrong:
             count = "1 thing stands" if len(wrong) == 1 else f"{len(wrong)} things stand"

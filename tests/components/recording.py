@@ -6,7 +6,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -85,7 +85,13 @@ class Aws(mocks.Mocks):
 
     secrets: Mapping[str, Inputs] = field(default_factory=lambda: {SECRET: {}})
     subnets: Mapping[str, Inputs] = field(default_factory=dict[str, Inputs])
-    zones: Sequence[str] = ("eu-central-1a", "eu-central-1b", "eu-central-1c")
+    zones: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "eu-central-1a": "euc1-az2",
+            "eu-central-1b": "euc1-az3",
+            "eu-central-1c": "euc1-az1",
+        }
+    )
     services: Mapping[str, Inputs] = field(default_factory=dict[str, Inputs])  # what they do else, by name
     preview: bool = False
     deployed: bool = False  # a preview knows what there is
@@ -106,7 +112,7 @@ class Aws(mocks.Mocks):
             case "getRegion":
                 return {"region": REGION}
             case "getAvailabilityZones":
-                return {"names": list(self.zones)}
+                return {"names": [*self.zones], "zoneIds": [*self.zones.values()]}
             case "getAlias":
                 return {"targetKeyArn": f"{ARN.format('kms')}key/of-{args['name']}"}
             case "getSubnet":

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 import pytest
@@ -90,7 +91,7 @@ def test_public_subnets_reach_the_internet_through_the_internet_gateway() -> Non
 
 
 def test_zones_are_taken_in_order_whatever_the_order_of_aws_s_answer() -> None:
-    recorded = built(aws=Aws(zones=("eu-central-1c", "eu-central-1a", "eu-central-1b")))
+    recorded = built(aws=Aws(zones=dict(reversed([*Aws().zones.items()]))))
     zones = {found.inputs["availabilityZone"] for found in recorded.all("aws:ec2/subnet:Subnet")}
     assert zones == {"eu-central-1a", "eu-central-1b"}
 
@@ -103,8 +104,30 @@ def test_only_zones_that_every_account_has_are_asked_for() -> None:
 
 
 def test_more_zones_than_the_region_has_are_refused() -> None:
-    with pytest.raises(MissingError, match=r"network\.create\.zones: eu-central-1 has only 2"):
-        built({"network": {"create": {"cidr": "10.40.0.0/16", "zones": 3}}}, aws=Aws(zones=("a", "b")))
+    aws = Aws(zones={"eu-central-1a": "euc1-az2", "eu-central-1b": "euc1-az3"})
+    with pytest.raises(MissingError, match=r"create\.zones: eu-central-1 has only 2 with Fargate: eu-central-1a, eu-c"):
+        built({"network": {"create": {"cidr": "10.40.0.0/16", "zones": 3}}}, aws=aws)
+
+
+TOKYO = {"ap-northeast-1a": "apne1-az3", "ap-northeast-1c": "apne1-az1", "ap-northeast-1d": "apne1-az2"}
+
+
+def test_a_zone_without_fargate_is_passed_over_and_the_others_keep_their_blocks() -> None:
+    def blocks(zones: Mapping[str, str]) -> dict[str, str]:
+        found = built(aws=Aws(zones=zones)).all("aws:ec2/subnet:Subnet")
+        return {subnet.name.removeprefix(f"{NAME}-"): subnet.inputs["cidrBlock"] for subnet in found}
+
+    # As before the first zone was known to have none.
+    before, after = blocks({**TOKYO, "ap-northeast-1a": "apne1-az4"}), blocks(TOKYO)
+    assert before.keys() == {f"{kind}-ap-northeast-1{zone}" for kind in ("public", "private") for zone in "ac"}
+    assert after.keys() == {f"{kind}-ap-northeast-1{zone}" for kind in ("public", "private") for zone in "cd"}
+    assert before.items() & after.items() == {(name, block) for name, block in after.items() if name.endswith("c")}
+    assert not {block for name, block in after.items() if name.endswith("d")} & {*before.values()}
+
+
+def test_a_zone_without_fargate_does_not_count() -> None:
+    with pytest.raises(MissingError, match="has only 2 with Fargate: ap-northeast-1c, ap-northeast-1d"):
+        built({"network": {"create": {"cidr": "10.40.0.0/16", "zones": 3}}}, aws=Aws(zones=TOKYO))
 
 
 def test_an_existing_network_is_used_and_left_alone() -> None:
@@ -122,9 +145,19 @@ def test_an_existing_network_is_used_and_left_alone() -> None:
     }
 
 
+@pytest.mark.parametrize("preview", [True, False])
+def test_an_existing_subnet_in_a_zone_without_fargate_is_a_warning(preview: bool) -> None:
+    third = "subnet-0c0c0c0c"
+    aws = existing(subnet_0c0c0c0c=subnet(zone="usw1-az2"), subnet_01234567=subnet(zone="usw1-az2"))
+    network = {**EXISTING["existing"], "privateSubnetIds": [PRIVATE, OTHER, third]}
+    (warning,) = built({"network": {"existing": network}}, aws=aws, preview=preview).log
+    assert f"{third} is in the zone usw1-az2, which has no Fargate" in warning
+
+
 @pytest.mark.parametrize(
     ("aws", "words"),
     [
+        pytest.param(existing(subnet_0f9e8d7c=subnet(zone="usw1-az2")), "or the others have no", id="no Fargate"),
         pytest.param(existing(subnet_0f9e8d7c=subnet()), "one availability zone", id="one zone for all"),
         pytest.param(
             existing(subnet_0f9e8d7c=subnet(), subnet_01234567=subnet(zone="euc1-az2")),
