@@ -21,6 +21,8 @@ async def main() -> Mapping[str, object]:
         raise pulumi.RunError(str(error)) from None
     for warning in stack.warnings:
         pulumi.log.warn(warning)
+    if pulumi.runtime.is_dry_run():
+        pulumi.log.info(f"The stack takes {stack.demand}.")
     opts = pulumi.ResourceOptions(transforms=[*transforms()])
     return BrokerDeployment(DEPLOYMENT, deployment_args(stack, found), opts).outputs
 

@@ -20,6 +20,10 @@ class Rollout:
     minimum_percent: int
     maximum_percent: int
 
+    def most(self, replicas: int) -> int:
+        """How many clients run at the peak."""
+        return replicas * self.maximum_percent // 100
+
 
 _BY_REPLICAS = {
     1: Rollout(100, 200),  # the new one first: 2 slots

@@ -10,6 +10,7 @@ from lookups.account import Account, look_up_account
 from lookups.images import warn_of_missing_images
 from lookups.network import check_network, look_up_zones
 from lookups.problems import MissingError, Problems
+from lookups.quotas import check_quotas
 from lookups.secrets import Secret, Secrets, look_up_secrets
 from settings import Settings
 
@@ -37,6 +38,7 @@ async def look_up(settings: Settings) -> Found:
         look_up_secrets(settings, problems),
         check_network(settings, problems),
         warn_of_missing_images(settings),
+        check_quotas(settings, problems),
     )
     problems.stop_if_any(update=not pulumi.runtime.is_dry_run())
     if account is None:

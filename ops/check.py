@@ -3,11 +3,12 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic.alias_generators import to_camel
 
 import images
 from images import Answer, Pull, Result
@@ -38,6 +39,9 @@ class Examined:
             "problems": [{"path": problem.path, "what": problem.what, "fix": problem.fix} for problem in problems],
             "warnings": self.warnings,
             "notes": self.notes,
+            "demand": {to_camel(name): value for name, value in asdict(self.settings.demand).items()}
+            if self.settings
+            else None,
         }
 
 
@@ -63,6 +67,8 @@ def check(
         for file, one in found.items():
             right = "is right as far as it goes" if one.elsewhere else "is right"
             typer.echo(str(one.error) if one.error else f"{file} {right}.", err=one.error is not None)
+            if one.settings and not one.error:
+                typer.echo(f"  It takes {one.settings.demand}.")
             for kind, lines in (("warning", one.warnings), ("note", one.notes)):
                 for line in lines:
                     typer.echo(f"  {kind}: {line}")

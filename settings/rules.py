@@ -82,10 +82,10 @@ def security_group(key: str, integration: Integration, endpoints: Endpoints) -> 
         ("inbound", integration.inbound, 0),
         ("egress", narrow, len(anywhere) + len(ports)),
     ):
-        if (count := max(_ipv4(sources) + further, len(sources) - _ipv4(sources))) > RULES:
+        if (count := max(_ipv4(sources) + further, len(sources) - _ipv4(sources))) > RULES.default:
             what = (
-                f"makes {count} rules, and AWS takes {RULES} in a security group: put blocks together, or into a prefix"
-                " list, whose greatest number of entries counts"
+                f"makes {count} rules, and AWS takes {RULES.default} in a security group: put blocks together, or into"
+                " a prefix list, whose greatest number of entries counts"
             )
             yield Problem(("integrations", key, name), what)
 

@@ -14,6 +14,7 @@ import yaml
 from broker.regions import Endpoints
 from ecs.names import tags_of
 from settings import yaml_file
+from settings.demand import Demand, demand
 from settings.integration_types import Integration
 from settings.leaks import ENCRYPTED, find_elsewhere
 from settings.network import Network
@@ -37,6 +38,11 @@ class Settings:
     network: Network
     integrations: Mapping[str, Integration]
     warnings: tuple[str, ...]
+
+    @property
+    def demand(self) -> Demand:
+        """What the stack takes of the account's quotas."""
+        return demand(self.integrations.values(), self.network)
 
     def secret(self, integration: str) -> str:
         """Name or ARN of the secret with the integration's credentials."""

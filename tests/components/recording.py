@@ -6,7 +6,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -93,6 +93,9 @@ class Aws(mocks.Mocks):
         }
     )
     services: Mapping[str, Inputs] = field(default_factory=dict[str, Inputs])  # what they do else, by name
+    quotas: Mapping[str, float] = field(default_factory=dict[str, float])  # by code; others are not told
+    vpcs: Sequence[Inputs] = ()  # with cidr and tags
+    addresses: Sequence[Inputs] = ()  # with tags
     preview: bool = False
     deployed: bool = False  # a preview knows what there is
     calls: list[tuple[str, Inputs]] = field(default_factory=list[tuple[str, Inputs]])
@@ -109,14 +112,27 @@ class Aws(mocks.Mocks):
         match function:
             case "getCallerIdentity":
                 return {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/test", "userId": "test"}
-            case "getRegion":
-                return {"region": REGION}
             case "getAvailabilityZones":
                 return {"names": [*self.zones], "zoneIds": [*self.zones.values()]}
             case "getAlias":
                 return {"targetKeyArn": f"{ARN.format('kms')}key/of-{args['name']}"}
             case "getSubnet":
                 return {"id": args["id"], **self.subnets[args["id"]]}
+            case _:
+                return self._used(function, args)
+
+    def _used(self, function: str, args: Inputs) -> Inputs:
+        match function:
+            case "getRegion":
+                return {"region": REGION}
+            case "getServiceQuota":
+                if args["quotaCode"] not in self.quotas:
+                    raise RefusedError("AccessDeniedException: not authorized to perform: servicequotas")
+                return {"value": self.quotas[args["quotaCode"]]}
+            case "getVpcs":
+                return {"ids": ["vpc" for vpc in self.vpcs if _fits(vpc, args)]}
+            case "getEips":
+                return {"allocationIds": ["eipalloc" for address in self.addresses if _fits(address, args)]}
             case _:
                 return {"getSecret": self._secret, "getService": self._service}[function](args)
 
@@ -154,6 +170,14 @@ class Aws(mocks.Mocks):
         if args.typ == "aws:ec2/natGateway:NatGateway":
             made["publicIp"] = f"address of {args.name}"
         return f"{args.name}-id", made
+
+
+def _fits(found: Inputs, args: Inputs) -> bool:
+    """Whether it has the tags that are asked for, and passes the filters."""
+    filters = {one["name"]: one["values"] for one in args.get("filters", [])}
+    return args.get("tags", {}).items() <= found["tags"].items() and all(
+        found[name] in values for name, values in filters.items()
+    )
 
 
 def secret_arn(name: str = SECRET) -> str:

@@ -121,7 +121,9 @@ def test_no_value_of_a_secret_is_looked_up() -> None:
     aws = Aws()
     built(aws=aws)
     functions = [token.rpartition(":")[2] for token, _ in aws.calls]
-    assert sorted(functions) == ["getAvailabilityZones", "getCallerIdentity", "getSecret", "getService"]
+    of_network = ["getEips", "getEips", "getServiceQuota", "getServiceQuota", "getVpcs", "getVpcs"]
+    every = ["getAvailabilityZones", "getCallerIdentity", "getSecret", "getService", "getServiceQuota", *of_network]
+    assert sorted(functions) == sorted(every)
 
 
 def test_two_integrations_cannot_share_a_secret_by_name_and_by_arn() -> None:

@@ -11,6 +11,7 @@ from tests.ops.console import Console
 from tests.registry import Registry, served
 from tests.stack_files import ROOT, STACK_FILES
 
+TAKES = "  It takes 2 vCPUs of Fargate, 3 while all clients are replaced (AWS's default quota: 6)"
 SHOWCASE = ROOT / "stacks" / "Pulumi.showcase.yaml"
 NOWHERE = "http://127.0.0.1:1"  # an AWS that cannot be reached: checking needs none
 
@@ -34,7 +35,8 @@ def wrong(folder: Path, name: str) -> Path:
 
 def test_a_right_file_is_said_to_be_right(console: Console) -> None:
     done = console.run("check", str(console.stack_file))
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{console.stack_file} is right.\n", "")
+    takes = f"{TAKES}, 2 elastic IP addresses (5) and 1 VPC (5)."
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{console.stack_file} is right.\n{takes}\n", "")
 
 
 def test_without_a_file_all_stacks_are_checked(console: Console) -> None:
@@ -46,7 +48,7 @@ def test_without_a_file_all_stacks_are_checked(console: Console) -> None:
 def test_a_warning_is_shown_and_is_no_failure(console: Console) -> None:
     stack_file(console.home, {"github": {"type": "github-com", "replicas": 1}})
     done = console.run("check", str(console.stack_file))
-    right, warning = done.stdout.splitlines()
+    right, _, warning = done.stdout.splitlines()
     assert (done.returncode, right) == (0, f"{console.stack_file} is right.")
     assert warning.startswith("  warning: integrations.github: one replica is no redundancy")
 
@@ -74,7 +76,7 @@ def test_a_person_reads_each_problem_with_what_to_write(console: Console) -> Non
 def test_all_problems_of_all_files_are_reported(console: Console) -> None:
     first, second = wrong(console.home, "a"), wrong(console.home, "b")
     done = console.run("check", str(first), str(console.stack_file), str(second))
-    assert (done.returncode, done.stdout) == (1, f"{console.stack_file} is right.\n")
+    assert (done.returncode, done.stdout.splitlines()[:-1]) == (1, [f"{console.stack_file} is right."])
     assert [line for line in done.stderr.splitlines() if " has 2 problems" in line] == [
         f"{file} has 2 problems; nothing was changed. Below each stands what to write." for file in (first, second)
     ]
@@ -88,8 +90,14 @@ def test_a_machine_reads_the_same(console: Console) -> None:
     replicas = {"path": ["integrations", "github", "replicas"], "what": "must be 4 or less", "fix": 2}
     host = {"path": ["integrations", "lab", "host"], "what": "is required", "fix": "gitlab.acme.internal"}
     assert json.loads(done.stdout) == [
-        {"file": str(file), "problems": [replicas, host], "warnings": [], "notes": []},
-        {"file": str(console.stack_file), "problems": [], "warnings": [], "notes": []},
+        {"file": str(file), "problems": [replicas, host], "warnings": [], "notes": [], "demand": None},
+        {
+            "file": str(console.stack_file),
+            "problems": [],
+            "warnings": [],
+            "notes": [],
+            "demand": {"vcpus": 2, "vcpusAtPeak": 3, "elasticIps": 2, "vpcs": 1},
+        },
     ]
 
 
@@ -99,7 +107,7 @@ def test_files_that_cannot_be_read_are_problems_like_others(console: Console) ->
     failing = console.home / "Pulumi.failing.yaml"
     failing.symlink_to("/proc/self/mem")  # which anybody may open, and nobody read at its start
     done = console.run("check", *map(str, (broken, binary, failing, console.stack_file)))
-    assert (done.returncode, done.stdout) == (1, f"{console.stack_file} is right.\n")
+    assert (done.returncode, done.stdout.splitlines()[:-1]) == (1, [f"{console.stack_file} is right."])
     assert "canary" not in done.stderr
     assert [line for line in done.stderr.splitlines() if line.startswith("  1. ")] == [
         "  1. config: is not YAML, or has a key twice (line 3, column 1)",

@@ -174,6 +174,28 @@ def _subnets(api: Api, arguments: Properties) -> Properties:
     return {"id": api.region, "ids": [subnet["SubnetId"] for subnet in found]}
 
 
+def _vpcs(api: Api, arguments: Properties) -> Properties:
+    found = cast("list[Body]", api.call("ec2", "DescribeVpcs", Filters=_filters(arguments, {}))["Vpcs"])
+    return {"id": api.region, "ids": [vpc["VpcId"] for vpc in found]}
+
+
+def _addresses(api: Api, arguments: Properties) -> Properties:
+    found = cast("list[Body]", api.call("ec2", "DescribeAddresses", Filters=_filters(arguments, {}))["Addresses"])
+    return {
+        "id": api.region,
+        "allocationIds": [address["AllocationId"] for address in found],
+        "publicIps": [address["PublicIp"] for address in found],
+    }
+
+
+def _quota(api: Api, arguments: Properties) -> Properties:
+    """The local AWS knows those of VPCs only, and their defaults."""
+    which = {"ServiceCode": arguments["serviceCode"], "QuotaCode": arguments["quotaCode"]}
+    body = api.call("service-quotas", "GetServiceQuota", **which)["Quota"]
+    names: Names = {"arn": "QuotaArn", "defaultValue": "Value", "usageMetrics": "-"}
+    return {**_result(_SERVICE_QUOTA, body, names), "id": body["QuotaArn"], "usageMetrics": []}
+
+
 def _secret(api: Api, arguments: Properties) -> Properties:
     """What is known of a secret, never its value."""
     wanted = arguments.get("arn") or arguments.get("name")
@@ -233,6 +255,7 @@ def _service(api: Api, arguments: Properties) -> Properties:
 _SERVICE_UNTOLD = ("deploymentConfigurations", "deploymentControllers", "networkConfigurations")
 
 _SERVICE = "aws:ecs/getService:getService"
+_SERVICE_QUOTA = "aws:servicequotas/getServiceQuota:getServiceQuota"
 _VPC, _SUBNET = "aws:ec2/getVpc:getVpc", "aws:ec2/getSubnet:getSubnet"
 _SECRET, _KEY = "aws:secretsmanager/getSecret:getSecret", "aws:kms/getKey:getKey"
 
@@ -259,6 +282,9 @@ FUNCTIONS = {
         ),
     ),
     _SERVICE: Function(_service, ("clusterArn", "serviceName")),
+    "aws:ec2/getVpcs:getVpcs": Function(_vpcs, ("filters", "tags")),
+    "aws:ec2/getEips:getEips": Function(_addresses, ("filters", "tags")),
+    _SERVICE_QUOTA: Function(_quota, ("quotaCode", "serviceCode")),
     "aws:ec2/getSubnets:getSubnets": Function(_subnets, ("filters", "tags")),
     _KEY: Function(_key, ("keyId",)),
     "aws:kms/getAlias:getAlias": Function(_alias, ("name",)),

@@ -6,6 +6,7 @@ from tests.sandbox.providers.aws.cases import ACCOUNT, REGION, World
 from tests.sandbox.providers.driver import Driver, RefusalError
 
 SECRET = "aws:secretsmanager/getSecret:getSecret"
+QUOTA = "aws:servicequotas/getServiceQuota:getServiceQuota"
 ZONES = "aws:index/getAvailabilityZones:getAvailabilityZones"
 
 
@@ -45,6 +46,23 @@ def test_networks(aws: Driver, world: World) -> None:
     assert subnet in aws.invoke("aws:ec2/getSubnets:getSubnets", by_vpc)["ids"]
 
 
+def test_what_an_account_has_and_may_have(aws: Driver, world: World) -> None:
+    tags = {"tags": {"used": "here"}}
+    vpc = aws.create("aws:ec2/vpc:Vpc", {"cidrBlock": "10.201.0.0/16", **tags})
+    address = aws.create("aws:ec2/eip:Eip", {"domain": "vpc", **tags})
+    assert aws.invoke("aws:ec2/getVpcs:getVpcs", tags)["ids"] == [vpc.id]
+    assert {vpc.id, world.vpc()} <= {*aws.invoke("aws:ec2/getVpcs:getVpcs")["ids"]}
+    other = {**tags, "filters": [{"name": "cidr", "values": ["10.202.0.0/16"]}]}
+    assert aws.invoke("aws:ec2/getVpcs:getVpcs", other)["ids"] == []
+    found = aws.invoke("aws:ec2/getEips:getEips", tags)
+    assert (found["allocationIds"], found["publicIps"]) == ([address.id], [address.state["publicIp"]])
+    assert address.id in aws.invoke("aws:ec2/getEips:getEips")["allocationIds"]
+    quota = aws.invoke(QUOTA, {"serviceCode": "vpc", "quotaCode": "L-F678F1CE"})
+    assert (quota["value"], quota["quotaName"], quota["adjustable"]) == (5, "VPCs per Region", True)
+    aws.delete(address)
+    aws.delete(vpc)
+
+
 @pytest.mark.parametrize(
     ("token", "arguments", "words"),
     [
@@ -58,6 +76,7 @@ def test_networks(aws: Driver, world: World) -> None:
         ),
         ("aws:kms/getKey:getKey", {"keyId": "none"}, "NotFoundException"),
         (SECRET, {"name": "none"}, r"reading Secrets Manager Secret \(none\): couldn't find resource"),
+        (QUOTA, {"serviceCode": "fargate", "quotaCode": "L-3032A538"}, "NoSuchResource"),
         (SECRET, {}, 'one of "arn", "name" must be given'),
     ],
 )
