@@ -17,11 +17,12 @@ from components import (
     NewNetworkArgs,
     Peer,
     PeerArgs,
+    RolesArgs,
     SecretArgs,
     Transform,
 )
 from lookups import Found, Secret
-from settings import ExistingNetwork, Integration, NewNetwork, Settings, Source
+from settings import ExistingNetwork, Integration, NewNetwork, Roles, Settings, Source
 from settings.clients import client_spec
 
 
@@ -42,6 +43,7 @@ def deployment_args(settings: Settings, found: Found) -> BrokerDeploymentArgs:
         endpoints=settings.endpoints,
         account=AccountArgs(partition=found.account.partition, id=found.account.id, region=settings.region),
         network=_network(settings.network.chosen, found.zones),
+        roles=roles_args(settings.roles),
         integrations={
             key: clients_args(
                 integration,
@@ -50,6 +52,14 @@ def deployment_args(settings: Settings, found: Found) -> BrokerDeploymentArgs:
             )
             for key, integration in settings.integrations.items()
         },
+    )
+
+
+def roles_args(roles: Roles, permissions_boundary: pulumi.Input[str] | None = None) -> RolesArgs:
+    return RolesArgs(
+        permissions_boundary=permissions_boundary or roles.permissions_boundary,
+        path=roles.path,
+        name_prefix=roles.name_prefix,
     )
 
 

@@ -3,7 +3,7 @@
 Usable from any Pulumi program in Python: the arguments take Outputs wherever a value may come from another resource.
 """
 
-from components.args import AccountArgs, CapacityArgs, Peer, PlacementArgs, RuleArgs, SecretArgs
+from components.args import AccountArgs, CapacityArgs, Peer, PlacementArgs, RolesArgs, RuleArgs, SecretArgs
 from components.deployment import BrokerDeployment, BrokerDeploymentArgs
 from components.integration import (
     BrokerIntegration,
@@ -33,6 +33,7 @@ __all__ = [
     "Peer",
     "PeerArgs",
     "PlacementArgs",
+    "RolesArgs",
     "RuleArgs",
     "SecretArgs",
     "Transform",

@@ -41,6 +41,18 @@ class SecretArgs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RolesArgs:
+    """What an organisation asks of every role."""
+
+    permissions_boundary: pulumi.Input[str | None] = None  # ARN of a policy
+    path: str | None = None  # in IAM; / when left out
+    name_prefix: str = ""
+
+
+NO_DEMANDS = RolesArgs()
+
+
+@dataclass(frozen=True, kw_only=True)
 class CapacityArgs:
     """What tasks run on."""
 

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from broker.regions import Endpoints
-from components.args import FARGATE_CAPACITY, AccountArgs, PlacementArgs, awaited
+from components.args import FARGATE_CAPACITY, NO_DEMANDS, AccountArgs, PlacementArgs, RolesArgs, awaited
 from components.integration import BrokerIntegration, BrokerIntegrationArgs, ClientsArgs
 from components.network import ExistingNetworkArgs, Network, NewNetworkArgs
 from ecs.names import Names, tags_of
@@ -21,6 +21,7 @@ class BrokerDeploymentArgs:
     endpoints: Endpoints  # of Snyk
     network: NewNetworkArgs | ExistingNetworkArgs
     integrations: Mapping[str, ClientsArgs]
+    roles: RolesArgs = NO_DEMANDS
     account: AccountArgs | None = None  # the provider's, when left out
     tags: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])  # beside the own ones
 
@@ -37,7 +38,7 @@ class BrokerDeployment(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: BrokerDeploymentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         project, stack = pulumi.get_project(), pulumi.get_stack()
-        named = {key: Names.of(project, stack, name, key) for key in args.integrations}
+        named = {key: Names.of(project, stack, name, key, args.roles.name_prefix) for key in args.integrations}
         if wrong := [problem for one in named.values() for problem in one.problems()]:
             raise pulumi.RunError(f"{name} cannot be made; nothing was changed.\n" + "\n".join(wrong))
         super().__init__("snyk-broker:index:BrokerDeployment", name, None, opts)
@@ -68,6 +69,7 @@ class BrokerDeployment(pulumi.ComponentResource):
                     clients=clients,
                     endpoints=args.endpoints,
                     placement=placement,
+                    roles=args.roles,
                     tags={**args.tags, **tags_of(project, stack, key)},
                 ),
                 opts=below,

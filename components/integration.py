@@ -10,7 +10,7 @@ from broker.client import NAME, PORT, ClientSpec, client_task
 from broker.egress import HTTPS, Egress, egress, unnamed_ports
 from broker.regions import Endpoints
 from broker.rollout import rollout
-from components.args import Peer, PlacementArgs, RuleArgs, SecretArgs
+from components.args import NO_DEMANDS, Peer, PlacementArgs, RolesArgs, RuleArgs, SecretArgs
 from components.network import ANYWHERE
 from components.task import BrokerTask, BrokerTaskArgs
 from ecs.names import Names
@@ -49,6 +49,7 @@ class BrokerIntegrationArgs:
     clients: ClientsArgs
     endpoints: Endpoints
     placement: PlacementArgs
+    roles: RolesArgs = NO_DEMANDS
     tags: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
 
 
@@ -61,13 +62,15 @@ class BrokerIntegration(pulumi.ComponentResource):
     def __init__(self, name: str, args: BrokerIntegrationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("snyk-broker:index:BrokerIntegration", name, None, opts)
         clients = args.clients
-        names = Names(pulumi.get_project(), pulumi.get_stack(), name, args.key)
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        names = Names(project, stack, name, args.key, role_prefix=args.roles.name_prefix)
         self.clients = BrokerTask(
             names.component,
             BrokerTaskArgs(
                 task=client_task(clients.spec, args.endpoints),
                 names=names,
                 placement=args.placement,
+                roles=args.roles,
                 replicas=clients.replicas,
                 rollout=rollout(clients.replicas),
                 secret=clients.secret,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.args import AccountArgs, SecretArgs
+from components.args import AccountArgs, RolesArgs, SecretArgs
 from ecs import policies
 from ecs.names import Names
 from ecs.policies import ReadableSecret
@@ -16,6 +16,7 @@ from ecs.policies import ReadableSecret
 @dataclass(frozen=True, kw_only=True)
 class TaskRolesArgs:
     names: Names
+    roles: RolesArgs
     account: AccountArgs
     log_group_arn: pulumi.Input[str]
     secrets: Sequence[SecretArgs]
@@ -54,8 +55,15 @@ class TaskRoles(pulumi.ComponentResource):
     def _role(self, name: str, description: str, policy: pulumi.Input[str]) -> pulumi.Output[str]:
         """The ARN of a role that may do what the policy says, and nothing else."""
         below = pulumi.ResourceOptions(parent=self)
+        asked = self._args.roles
         role = aws.iam.Role(
-            name, description=description, assume_role_policy=self._trust, tags=self._args.tags, opts=below
+            name,
+            description=description,
+            path=asked.path,
+            permissions_boundary=asked.permissions_boundary,
+            assume_role_policy=self._trust,
+            tags=self._args.tags,
+            opts=below,
         )
         self.policies.append(aws.iam.RolePolicy(name, role=role.name, policy=policy, opts=below))
         return role.arn

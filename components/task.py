@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from broker.rollout import Rollout
 from broker.task import Task
-from components.args import PlacementArgs, RuleArgs, SecretArgs
+from components.args import NO_DEMANDS, PlacementArgs, RolesArgs, RuleArgs, SecretArgs
 from components.roles import TaskRoles, TaskRolesArgs
 from components.running import running
 from components.security_group import TaskSecurityGroup, TaskSecurityGroupArgs
@@ -26,6 +26,7 @@ class BrokerTaskArgs:
     placement: PlacementArgs
     replicas: int
     rollout: Rollout
+    roles: RolesArgs = NO_DEMANDS  # the prefix of their names is the names'
     secret: SecretArgs  # a JSON object; its keys are the names of the containers' secret variables
     pull_credentials: Mapping[str, SecretArgs] = field(default_factory=dict[str, SecretArgs])  # by container
     permissions: pulumi.Input[str] | None = None  # JSON of a policy: what the containers need of AWS, if anything
@@ -55,6 +56,7 @@ class BrokerTask(pulumi.ComponentResource):
             name,
             TaskRolesArgs(
                 names=args.names,
+                roles=args.roles,
                 account=args.placement.account,
                 log_group_arn=logs.arn,
                 secrets=[args.secret, *args.pull_credentials.values()],

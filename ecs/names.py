@@ -19,6 +19,9 @@ KEY = r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?"
 # What Pulumi hangs behind the name of a resource: a hyphen and seven hexadecimal digits.
 _SUFFIX = 8
 
+# Of a role, before that (API reference of CreateRole).
+MAX_ROLE_NAME = 64 - _SUFFIX
+
 
 @dataclass(frozen=True)
 class Names:
@@ -29,11 +32,12 @@ class Names:
     resource: str  # the integration's in the program: unique in a stack
     integration: str  # its key
     task: str = ""  # which of the integration's tasks; the clients have none
+    role_prefix: str = ""  # what the names of roles begin with
 
     @staticmethod
-    def of(project: str, stack: str, deployment: str, integration: str) -> "Names":
+    def of(project: str, stack: str, deployment: str, integration: str, role_prefix: str = "") -> "Names":
         """Names of the clients of an integration in a deployment."""
-        return Names(project, stack, f"{deployment}-{integration}", integration)
+        return Names(project, stack, f"{deployment}-{integration}", integration, role_prefix=role_prefix)
 
     @property
     def component(self) -> str:
@@ -42,11 +46,11 @@ class Names:
 
     @property
     def execution_role(self) -> str:
-        return f"{self.component}-exec"
+        return f"{self.role_prefix}{self.component}-exec"
 
     @property
     def task_role(self) -> str:
-        return f"{self.component}-task"
+        return f"{self.role_prefix}{self.component}-task"
 
     @property
     def service(self) -> str:
@@ -75,8 +79,8 @@ class Names:
                 " hyphens, with a letter first"
             )
         for what, name, limit in (
-            ("role", self.execution_role, 64 - _SUFFIX),
-            ("role", self.task_role, 64 - _SUFFIX),
+            ("role", self.execution_role, MAX_ROLE_NAME),
+            ("role", self.task_role, MAX_ROLE_NAME),
             ("security group", self.component, 255 - _SUFFIX),
             ("log group", self.component, 512 - _SUFFIX),
             ("service", self.service, 255),

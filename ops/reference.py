@@ -91,6 +91,7 @@ def _stack() -> Iterator[str]:
     yield from _table("Where Snyk is", *_at(StackSettings, "snyk"))
     yield from _table("A network of the stack's own", *_at(_at(StackSettings, "network")[0], "create", "network."))
     yield from _table("A network that is there", *_at(_at(StackSettings, "network")[0], "existing", "network."))
+    yield from _table("Roles", *_at(StackSettings, "roles"))
 
 
 def _common() -> Iterator[str]:

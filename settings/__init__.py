@@ -4,6 +4,7 @@ from settings.integration import Destination, Source
 from settings.integration_types import Integration
 from settings.network import ExistingNetwork, Network, NewNetwork
 from settings.problems import SettingsError
+from settings.roles import Roles
 from settings.stack import Settings, environments, load, project_name, read, stack_name
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Integration",
     "Network",
     "NewNetwork",
+    "Roles",
     "Settings",
     "SettingsError",
     "Source",

@@ -11,6 +11,7 @@ from ecs.names import KEY
 from settings.base import MISPLACED, Model
 from settings.integration import CodeRules, CommitSigning, Common, LargeManifests
 from settings.network import Network
+from settings.roles import Roles
 from settings.values import Url, one_of
 
 
@@ -86,6 +87,11 @@ class EmbeddedSettings(Model):
         description="The systems that Snyk reaches, by a name of your choice: lower-case letters, digits and hyphens",
         min_length=1,
         examples=[{"github": {"type": "github-com"}}],
+    )
+    roles: Roles = Field(
+        description="What your organisation asks of every role that is made: one for each integration",
+        default=Roles(),
+        examples=[{"permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary"}],
     )
 
 

@@ -1,7 +1,7 @@
 """What must hold between several settings. What must hold of one stands beside it in its model."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from broker.catalogue import BROKER_TOKEN
@@ -10,6 +10,7 @@ from broker.egress import HTTPS, egress, unnamed_ports
 from broker.regions import REGIONS, Endpoints
 from broker.variables import ASKED_FOR
 from ecs.compute import FARGATE
+from ecs.names import DEPLOYMENT, MAX_ROLE_NAME, Names
 from ecs.quotas import RULES
 from settings.clients import client_spec
 from settings.integration import Source
@@ -106,3 +107,14 @@ def across(integrations: Mapping[str, Integration], default_secret: Callable[[st
             named, other = (key, owner) if integration.secret else (owner, key)
             what = f"is the secret of {other} too; each integration has a Broker token of its own"
             yield Problem(("integrations", named, "secret"), what, default_secret(named))
+
+
+def role_names(project: str, stack: str, integrations: Iterable[str], prefix: str) -> Iterator[Problem]:
+    """Whether IAM takes names of roles with this prefix."""
+    names = [Names.of(project, stack, DEPLOYMENT, key).execution_role for key in integrations]
+    longest = max(names, key=len, default="")
+    if (room := MAX_ROLE_NAME - len(longest)) < len(prefix):
+        what = (
+            f"must have at most {room} characters: the longest role is {longest}, and IAM takes 64 with Pulumi's own 8"
+        )
+        yield Problem(("roles", "namePrefix"), what, prefix[:room])

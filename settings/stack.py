@@ -21,7 +21,8 @@ from settings.network import Network
 from settings.parse import mapping, parse
 from settings.problems import Problem, SettingsError
 from settings.provider import Provider, read_provider
-from settings.rules import across
+from settings.roles import Roles
+from settings.rules import across, role_names
 from settings.warnings import about_new_network, warnings
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -36,6 +37,7 @@ class Settings:
     not_followed: tuple[str, ...]  # of the provider's configuration: what the commands cannot do as well, and why
     endpoints: Endpoints  # of Snyk
     network: Network
+    roles: Roles
     integrations: Mapping[str, Integration]
     warnings: tuple[str, ...]
 
@@ -153,6 +155,7 @@ def _settings(project: str, stack: str, config: Mapping[str, object], source: st
         *parsed.problems,
         *find_elsewhere(others),
         *across(parsed.integrations, functools.partial(default_secret, project, stack)),
+        *(role_names(project, stack, parsed.integrations, parsed.stack.roles.name_prefix) if parsed.stack else ()),
     ]
     region = config.get("aws:region")
     if not isinstance(region, str) or not region:
@@ -169,6 +172,7 @@ def _settings(project: str, stack: str, config: Mapping[str, object], source: st
         not_followed=provider.not_followed,
         endpoints=endpoints,
         network=network,
+        roles=parsed.stack.roles,
         integrations=MappingProxyType(parsed.integrations),
         warnings=(*of_network, *warnings(parsed.integrations)),
     )

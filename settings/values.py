@@ -155,6 +155,20 @@ Duration = Annotated[
     str, _pattern(r"(?=.)([0-9]+h)?([0-9]+m)?([0-9]+s)?", "must be hours, minutes and seconds, such as 1h30m")
 ]
 Web = Annotated[str, _pattern(r"https?://[^\s/]+.*", "must be a URL that starts with https:// and names a host")]
+# API reference of CreateRole, and of the names of roles and policies there.
+PolicyArn = Annotated[
+    str,
+    _pattern(
+        r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+",
+        "must be a policy's ARN: arn:aws:iam::<account>:policy/<name>",
+    ),
+]
+RolePath = Annotated[
+    str,
+    StringConstraints(max_length=512),
+    _pattern(r"/([!-.0-~]+/)*", "must begin and end with a slash, without blanks and empty parts, such as /team/"),
+]
+RoleNamePrefix = Annotated[str, _pattern(r"[A-Za-z0-9_+=,.@-]*", "takes letters, digits and _+=,.@- only")]
 # API reference of AssumeRole.
 ExternalId = Annotated[
     str,

@@ -13,7 +13,8 @@ from settings.problems import Path, Problem
 
 Given = Mapping[str, Any]
 
-_ARGUMENTS = ("snyk", "network", "integrations", "secrets", "defaults", "tags")
+_ARGUMENTS = ("snyk", "network", "integrations", "secrets", "defaults", "roles", "tags")
+BOUNDARY: Path = ("roles", "permissions_boundary")  # which may be an Output: nothing is named after it
 _NETWORK = {
     "vpc_id": "vpc-0a1b2c3d4e5f67890",
     "private_subnet_ids": ["subnet-0a1b2c3d4e5f67890", "subnet-0f9e8d7c6b5a43210"],
@@ -25,14 +26,15 @@ _SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secre
 
 def checked(given: Given) -> tuple[Parsed[EmbeddedSettings], Sequence[Problem]]:
     """The part that stands in stack files too, as far as it is right, and all that is wrong with the whole."""
-    stated = {key: given[key] for key in ("snyk", "defaults", "integrations") if given.get(key) is not None}
+    stated = {key: given[key] for key in ("snyk", "defaults", "integrations", "roles") if given.get(key) is not None}
     plain = {key: _known(value) for key, value in stated.items()}
-    if isinstance(plain.get("snyk"), dict):
-        plain["snyk"] = {to_camel(key): value for key, value in mapping(plain["snyk"]).items()}
+    for part in ("snyk", "roles"):
+        if isinstance(plain.get(part), dict):
+            plain[part] = {to_camel(key): value for key, value in mapping(plain[part]).items()}
     parsed = parse_as(EmbeddedSettings, plain)
     others = (
         *_arguments(given),
-        *(problem for key, value in stated.items() for problem in _outputs((key,), value)),
+        *(problem for key, value in stated.items() for problem in _outputs((key,), value) if problem.path != BOUNDARY),
         *_network(given),
         *_secrets(given, mapping(plain.get("integrations"))),
     )

@@ -9,7 +9,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 import components
-from program import clients_args
+from program import clients_args, roles_args
 from settings import SettingsError
 from settings.warnings import warnings
 from snyk_broker.checks import checked
@@ -46,6 +46,17 @@ class SecretArgs(TypedDict):
     """The customer key that encrypts it, if one does."""
 
 
+class RolesArgs(TypedDict, total=False):
+    """What an organisation asks of every role that is made."""
+
+    permissions_boundary: pulumi.Input[str]
+    """The policy that bounds what a role may do, by ARN."""
+    path: str
+    """The path of the roles in IAM, such as /snyk/."""
+    name_prefix: str
+    """What the roles' names begin with."""
+
+
 class BrokerDeploymentArgs(TypedDict):
     snyk: SnykArgs
     """Where the Snyk organisation lives."""
@@ -57,6 +68,8 @@ class BrokerDeploymentArgs(TypedDict):
     """The secret of each integration, by the same names."""
     defaults: NotRequired[Mapping[str, Any]]
     """What holds for every integration that does not say otherwise."""
+    roles: NotRequired[RolesArgs]
+    """What your organisation asks of every role that is made: one for each integration."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything that is made, beside those of this component."""
 
@@ -76,6 +89,7 @@ def _checked(name: str, given: Mapping[str, Any]) -> components.BrokerDeployment
     for warning in warnings(parsed.integrations):
         pulumi.log.warn(warning)
     network, secrets = given["network"], given["secrets"]
+    boundary = given.get("roles", {}).get("permissions_boundary")
     return components.BrokerDeploymentArgs(
         endpoints=parsed.stack.snyk.endpoints,
         network=components.ExistingNetworkArgs(
@@ -93,5 +107,6 @@ def _checked(name: str, given: Mapping[str, Any]) -> components.BrokerDeployment
             )
             for key, integration in parsed.integrations.items()
         },
+        roles=roles_args(parsed.stack.roles, boundary),
         tags=given.get("tags", {}),
     )

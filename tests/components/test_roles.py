@@ -6,6 +6,7 @@ import pytest
 from tests.components.recording import ACCOUNT, ARN, SECRET, Aws, Recorded, built, secret_arn
 
 KEY = f"{ARN.format('kms')}key/1234"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/team/limits"
 PULL = "acme/docker-hub"
 ECR = "210987654321.dkr.ecr.eu-west-1.amazonaws.com/mirror/snyk/broker"
 
@@ -121,3 +122,30 @@ def test_no_statement_is_about_everything_but_the_registry_log_in() -> None:
     found = allowed(built({"integrations": image}, aws=encrypted(KEY)))
     assert [action for action, resources in found.items() if "*" in resources] == ["ecr:GetAuthorizationToken"]
     assert not [action for action in found if "*" in action]
+
+
+ROLE = "aws:iam/role:Role"
+
+
+def test_a_role_has_neither_path_nor_boundary_unless_it_is_asked_for() -> None:
+    role = built().one(ROLE)
+    assert role.name == "snyk-broker-github-exec"
+    assert not {"path", "permissionsBoundary", "name", "namePrefix"} & role.inputs.keys()
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [({"permissionsBoundary": BOUNDARY}, {"permissionsBoundary": BOUNDARY}), ({"path": "/a/b/"}, {"path": "/a/b/"})],
+)
+def test_a_role_is_what_the_organisation_asks_for(asked: dict[str, str], given: dict[str, str]) -> None:
+    plain, role = built().one(ROLE), built({"roles": asked}).one(ROLE)
+    assert role.key == plain.key
+    assert role.inputs == {**plain.inputs, **given}
+
+
+def test_a_prefix_stands_before_the_names_of_role_and_policy_and_of_nothing_else() -> None:
+    # The names in AWS are made of these, so that a new role is there before the old one goes.
+    plain, prefixed = built(), built({"roles": {"namePrefix": "eu.team-"}})
+    assert {name for _, name in prefixed.keys() - plain.keys()} == {"eu.team-snyk-broker-github-exec"}
+    assert {type_ for type_, _ in prefixed.keys() - plain.keys()} == {ROLE, "aws:iam/rolePolicy:RolePolicy"}
+    assert len(plain.keys()) == len(prefixed.keys())

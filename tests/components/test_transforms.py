@@ -89,7 +89,7 @@ def test_the_documented_file_is_right(tmp_path: Path) -> None:
     [code] = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
     (tmp_path / "transforms.py").write_text(code)
     role, logs = transforms(tmp_path)
-    assert transformed(role, "aws:iam/role:Role", {}) == {"permissionsBoundary": BOUNDARY}
+    assert transformed(role, "aws:iam/role:Role", {}) == {"forceDetachPolicies": True}
     assert transformed(logs, "aws:cloudwatch/logGroup:LogGroup", {}) == {"skipDestroy": False}
 
 

@@ -36,6 +36,18 @@ def test_the_longest_name_is_one_that_aws_takes(name: str, task: str) -> None:
     assert list(LONGEST.problems()) == []
 
 
+def test_a_prefix_of_roles_counts_and_is_of_roles_only() -> None:
+    # snyk-broker-, 32 characters, -exec, and Pulumi's eight: seven are left.
+    assert list(replace(LONGEST, role_prefix="p" * 7).problems()) == []
+    problems = [problem.partition(" p")[0] for problem in replace(LONGEST, role_prefix="p" * 8).problems()]
+    assert problems == ["the role", "the role"]
+    prefixed = replace(LONGEST, role_prefix="acme-")
+    others = [name for name in LIMITS if not name.endswith("_role")]
+    assert [getattr(prefixed, name) for name in others] == [getattr(LONGEST, name) for name in others]
+    assert prefixed.execution_role == f"acme-{LONGEST.execution_role}"
+    assert prefixed.task_role == f"acme-{LONGEST.task_role}"
+
+
 @pytest.mark.parametrize("name", [name for name in LIMITS if name != "log_prefix"])
 def test_a_task_s_name_is_never_another_integration_s(name: str) -> None:
     agent = replace(Names.of("p", "s", DEPLOYMENT, "github"), task=AGENT)

@@ -111,6 +111,6 @@ def test_the_user_s_own_transforms_change_what_they_say_and_nothing_else(release
     own.unlink()
     names = ("github", "bitbucket")
     assert changes == {
-        *(("aws:iam/role:Role::snyk-broker-" + name + "-exec", "permissionsBoundary") for name in names),
+        *(("aws:iam/role:Role::snyk-broker-" + name + "-exec", "forceDetachPolicies") for name in names),
         ("aws:cloudwatch/logGroup:LogGroup::snyk-broker-github", "skipDestroy"),
     }

@@ -125,6 +125,16 @@ def test_wrong_defaults_are_said_once_and_not_for_every_integration() -> None:
     assert problem.path == ("defaults", "replicas")
 
 
+@pytest.mark.parametrize("key", ["g", "k" * 32])
+def test_a_prefix_of_roles_may_be_as_long_as_the_longest_integration_s_name_leaves_room(key: str) -> None:
+    room = 64 - len(f"snyk-broker-{key}-exec") - 8
+    integrations = {"g": GITHUB, key: {**GITHUB, "secret": "another"}}
+    assert problems_of(configuration({"integrations": integrations, "roles": {"namePrefix": "p" * room}})) == ()
+    (problem,) = problems_of(configuration({"integrations": integrations, "roles": {"namePrefix": "q" * (room + 1)}}))
+    assert problem.path == ("roles", "namePrefix")
+    assert problem.fix == "q" * room
+
+
 def blocks(count: int, pattern: str = "172.21.{}.0/24", **more: object) -> list[dict[str, object]]:
     return [{"cidr": pattern.format(number), **more} for number in range(count)]
 
@@ -167,6 +177,7 @@ EVERYTHING: dict[str, Any] = {
         "create": {"cidr": "10.40.0.0/16", "zones": 2, "natGateways": "single"},
         "existing": {"vpcId": "", "privateSubnetIds": SUBNETS, "publicSubnetIds": SUBNETS[:1]},
     },
+    "roles": {"permissionsBoundary": "", "path": "/", "namePrefix": "a"},
     "defaults": {"replicas": 2, "inbound": [{"cidr": "10.0.0.0/8"}], "size": {"cpu": 256, "memory": 512}},
     "integrations": {
         "github": {

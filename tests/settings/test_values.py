@@ -95,3 +95,39 @@ def test_a_block_of_addresses_is_taken_or_told_what_it_must_be(block: str, why: 
 
 def test_a_block_is_written_as_ec2_writes_it() -> None:
     assert TypeAdapter[str](values.Cidr).validate_python("2001:0DB8:0::/32") == "2001:db8::/32"
+
+
+PATH = "must begin and end with a slash, without blanks and empty parts, such as /team/"
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/", None),
+        ("/team/", None),
+        ("/eu/team-1/x~y/", None),
+        ("", PATH),
+        ("team/", PATH),
+        ("/team", PATH),
+        ("//", PATH),
+        ("/a b/", PATH),
+        ("/a\x7f/", PATH),
+    ],
+)
+def test_a_path_of_roles_is_one_that_iam_takes(path: str, why: str | None) -> None:
+    assert words(values.RolePath, path) == why
+
+
+@pytest.mark.parametrize(
+    ("arn", "right"),
+    [
+        ("arn:aws:iam::123456789012:policy/limits", True),
+        ("arn:aws-us-gov:iam::123456789012:policy/team/limits", True),
+        ("arn:aws:iam::aws:policy/PowerUserAccess", True),
+        ("arn:aws:iam::12345678901:policy/limits", False),
+        ("arn:aws:iam::123456789012:role/limits", False),
+        ("limits", False),
+    ],
+)
+def test_a_boundary_is_a_policy(arn: str, right: bool) -> None:
+    assert (words(values.PolicyArn, arn) is None) is right

@@ -21,6 +21,7 @@ from snyk_broker.host import schema_text
 from tests.components.recording import Aws, Recorded, record
 from tests.stack_files import ROOT
 
+ROLE = "aws:iam/role:Role"
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:acme/{}-AbCdEf"
 RIGHT: dict[str, Any] = {
     "snyk": {"region": "SNYK-AU-01"},
@@ -120,6 +121,8 @@ def test_a_service_waits_for_what_the_component_waits_for() -> None:
             changed("integrations", "jira", "image", value={"pullCredential": "acme/docker-hub"}),
             "integrations.jira.image.pullCredential: must be a secret's full ARN here",
         ),
+        (changed("roles", value={"path": "payments"}), "roles.path: must begin and end with a slash"),
+        (changed("roles", value={"prefix": "a"}), "roles.namePrefix: prefix is not a key here"),
         (changed("secrets"), "secrets.lab: is required"),
         (changed("secrets", value="arn"), "secrets: must be a mapping"),
         (changed("secrets", "jira"), "secrets.jira: is required"),
@@ -153,6 +156,36 @@ def test_what_decides_what_is_made_cannot_be_an_output() -> None:
         BrokerDeployment("payments", args)
 
     with pytest.raises(pulumi.RunError, match=r"jira\.host: is an Output.*must be known when the program starts"):
+        record(program)
+
+
+@pytest.mark.parametrize("output", [False, True])
+def test_roles_are_what_the_organisation_asks_for_and_the_boundary_may_be_made_by_the_program(output: bool) -> None:
+    boundary = "arn:aws:iam::123456789012:policy/limits"
+
+    def program() -> None:
+        given = pulumi.Output.from_input(boundary) if output else boundary
+        roles = {"permissions_boundary": given, "path": "/payments/", "name_prefix": "pay-"}
+        args: Any = {**RIGHT, "roles": roles}
+        BrokerDeployment("payments", args)
+
+    found = {one.name: (one.inputs["path"], one.inputs["permissionsBoundary"]) for one in record(program).all(ROLE)}
+    assert found == {f"pay-payments-{key}-exec": ("/payments/", boundary) for key in ("lab", "jira")}
+
+
+def test_a_prefix_with_which_names_of_roles_are_too_long_is_refused_before_anything_is_registered() -> None:
+    recorded = Recorded()
+    with pytest.raises(pulumi.RunError, match=r"p{39}payments-jira-exec would have 57 characters"):
+        deployed({**RIGHT, "roles": {"name_prefix": "p" * 39}}, recorded)
+    assert recorded.resources == []
+
+
+def test_a_name_of_a_role_cannot_be_an_output() -> None:
+    def program() -> None:
+        args: Any = {**RIGHT, "roles": {"name_prefix": pulumi.Output.from_input("pay-")}}
+        BrokerDeployment("payments", args)
+
+    with pytest.raises(pulumi.RunError, match=r"roles\.name_prefix: is an Output"):
         record(program)
 
 
