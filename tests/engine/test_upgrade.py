@@ -63,6 +63,20 @@ def test_an_upgrade_replaces_nothing(released: Checkout) -> None:
     assert plan["changeSummary"]["same"] > 40  # the state was found
 
 
+def test_a_rule_that_an_entry_asked_for_is_the_one_that_a_host_asks_for(released: Checkout) -> None:
+    # Made anew before the old one is deleted, AWS would refuse it.
+    state, file = pulumi(released, "stack", "export"), released.work / "renamed.json"
+    rule = "SecurityGroupEgressRule::snyk-broker-bitbucket-to-"
+    assert state.count(f"{rule}7990") > 0
+    file.write_text(state.replace(f"{rule}7990", f"{rule}0.0.0.0/0-7990"))
+    pulumi(released, "stack", "import", "--file", str(file))
+    try:
+        assert unexpected(planned(released)) == set()
+    finally:
+        file.write_text(state)
+        pulumi(released, "stack", "import", "--file", str(file))
+
+
 @pytest.mark.parametrize(
     ("file", "before", "after", "gone"),
     [
