@@ -5,11 +5,11 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Column, Table
 
 import images
 from images import Result
+from ops.console import console
 from ops.stacks import StackArgument, settings_of
 
 MISSING = 3  # exit code
@@ -33,7 +33,7 @@ def check(
     """
     settings = settings_of(stack)
     wanted = tuple(images.pulls(settings))
-    with Console(stderr=True).status("Asking the registries …"):
+    with console(stderr=True).status("Asking the registries …"):
         answers = images.check(wanted, SECONDS)
     if as_json:
         report = {
@@ -53,6 +53,6 @@ def check(
         table = Table("integration", Column("image", overflow="fold"), "result", Column("reason", overflow="fold"))
         for pull in wanted:
             table.add_row(pull.integration, pull.image, answers[pull].result, answers[pull].reason or "-")
-        Console(soft_wrap=True, emoji=False, markup=False).print(table)
+        console().print(table)
     if any(answer.result is Result.MISSING for answer in answers.values()):
         raise typer.Exit(MISSING)

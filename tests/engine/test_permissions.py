@@ -17,6 +17,7 @@ CHANGES = {
     f"{KEYS}.logLevel": "debug",
     f"{KEYS}.inbound[0].reason": "another",
     "aws:defaultTags.tags.team": "one",
+    "snyk-broker:roles.permissionsBoundary": "arn:aws:iam::123456789012:policy/acme",
 }
 
 
@@ -36,7 +37,8 @@ def test_the_policies_are_the_calls_of_a_stack_s_whole_life(checkout: Checkout) 
     checkout.sandbox("preview")
     previewed = permissions.called(calls(checkout)[before:])
     checkout.sandbox("up")
-    checkout.sandbox("pulumi", "--", "config", "rm", "aws:defaultTags")
+    for key in ("aws:defaultTags", "snyk-broker:roles"):
+        checkout.sandbox("pulumi", "--", "config", "rm", key)
     checkout.sandbox("refresh")
     checkout.sandbox("up")
     checkout.sandbox("destroy")
