@@ -79,7 +79,7 @@ class BrokerTask(pulumi.ComponentResource):
         )
         definition = _definition(args, roles, logs, below)
         service = _service(args, definition, group, [logs, *roles.policies, *group.rules], self)
-        self.service_arn = running(service, definition, opts=below)
+        self.service_arn = running(service, definition, self)
         self.service_name = service.name
         self.task_definition_arn = definition.arn
         self.security_group_id = group.id

@@ -22,7 +22,7 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from sandbox import local_aws, local_ecs, paths
+from sandbox import local_aws, local_ecs, local_secrets, paths
 from sandbox.aws_calls import Call, call_of
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def leave_when_forgotten(server_id: str) -> NoReturn:
 def main(fd: int, server_id: str) -> None:
     threading.Thread(target=leave_when_forgotten, args=(server_id,), daemon=True).start()
     local_ecs.install()
+    local_secrets.install()
     host, port = socket.socket(fileno=os.dup(fd)).getsockname()
     application = SandboxLayer(DomainDispatcherApplication(create_backend_app), server_id, paths.WORK)
     make_server(host, port, application, threaded=True, request_handler=QuietHandler, fd=fd).serve_forever()

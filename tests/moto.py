@@ -12,7 +12,7 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 )
 from werkzeug.serving import make_server
 
-from sandbox import local_ecs
+from sandbox import local_ecs, local_secrets
 from sandbox.moto_server import QuietHandler
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def served(layer: Callable[["WSGIApplication"], "WSGIApplication"] = lambda aws: aws) -> Generator[str]:
     """The endpoint of an empty AWS, behind a layer."""
     local_ecs.install()
+    local_secrets.install()
     application = layer(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

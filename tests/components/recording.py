@@ -137,7 +137,9 @@ class Aws(mocks.Mocks):
                 return {"getSecret": self._secret, "getService": self._service}[function](args)
 
     def _service(self, args: Inputs) -> Inputs:
-        registered = self.registered[args["serviceName"]]
+        registered, told = self.registered[args["serviceName"]], self.services.get(args["serviceName"], {})
+        if "refused" in told:
+            raise RefusedError(told["refused"])
         count = registered["desiredCount"]
         return {
             "arn": registered["arn"],
@@ -148,7 +150,7 @@ class Aws(mocks.Mocks):
             "runningCount": count,
             "pendingCount": 0,
             "events": [],
-            **self.services.get(args["serviceName"], {}),
+            **told,
         }
 
     def _secret(self, args: Inputs) -> Inputs:

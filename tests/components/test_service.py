@@ -125,3 +125,12 @@ def test_nobody_gets_a_shell_in_a_client(service: Resource) -> None:
 
 def test_tasks_carry_the_service_s_tags(service: Resource) -> None:
     assert service.inputs["propagateTags"] == "SERVICE"
+
+
+def test_what_a_preview_may_not_look_up_it_leaves_alone() -> None:
+    refused: Inputs = {"refused": "AccessDeniedException: not authorized to perform: ecs:DescribeServices"}
+    said = built(aws=Aws(services={"github": refused}, deployed=True), preview=True)
+    assert not any("tasks" in line for line in said.log)
+    assert said.exports["integrations"]["github"]["serviceArn"]
+    with pytest.raises(pulumi.RunError, match=r"github: whether its tasks run cannot be looked up: .*AccessDenied"):
+        built(aws=Aws(services={"github": refused}))
