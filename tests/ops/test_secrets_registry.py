@@ -108,3 +108,17 @@ def test_a_key_is_read_from_its_file(console: Console) -> None:
     assert terminal.end() == 0
     assert "canary" not in terminal.screen
     assert decoded(stored(console))["password"] == GOOGLE_KEY
+
+
+def test_the_forms_of_a_missing_credential_are_those_of_its_parts(console: Console) -> None:
+    write_stack(console, registry={"kind": "nexus-cr", "host": HOST})
+    asked = {"BROKER_TOKEN", "CR_USERNAME", "CR_PASSWORD"}
+
+    def forms() -> set[str]:
+        return set(json.loads(console.status("--json").stdout)["integrations"]["registry"]["forms"])
+
+    assert forms() == asked
+    console.set({"BROKER_TOKEN": TOKEN}, integration="registry")
+    assert forms() == asked - {"BROKER_TOKEN"}
+    console.set({"BROKER_TOKEN": TOKEN, **USER_AND_PASSWORD}, integration="registry")
+    assert forms() == set()

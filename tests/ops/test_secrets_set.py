@@ -253,3 +253,13 @@ def test_what_others_stored_beside_ours_stays_as_it_is(console: Console, value: 
     console.secrets().create_secret(Name=SECRET, SecretString=json.dumps({"OTHER": value}))
     console.set()
     assert console.values() == GIVEN | {"OTHER": value}
+
+
+@pytest.mark.parametrize(
+    ("word", "warned"), [("ghp_$HOME", True), ("ghp_$9", True), ("ghp_$$", False), ("ghp$", False)]
+)
+def test_a_value_that_the_client_may_expand_is_warned_of(console: Console, word: str, warned: bool) -> None:
+    done = console.set(GIVEN | {"GITHUB_TOKEN": word})
+    assert done.returncode == 0
+    assert (done.stderr.startswith("Warning: GITHUB_TOKEN holds a $ before a letter or digit")) is warned
+    assert word not in done.stderr

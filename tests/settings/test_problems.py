@@ -256,3 +256,39 @@ def test_no_value_is_repeated_since_it_might_be_a_credential(place: tuple[str | 
     with pytest.raises(SettingsError) as refused:
         load("snyk-broker", "test", configuration(config), ())
     assert CANARY not in str(refused.value)
+
+
+@pytest.mark.parametrize(("value", "text"), [(8080, "8080"), (0, "0"), (True, "true"), (1.5, "1.5")])
+def test_a_number_or_a_truth_for_a_variable_is_offered_as_a_text(value: object, text: str) -> None:
+    [problem] = problems_of(configuration(github(environment={"ACME": value})))
+    assert problem.path == ("integrations", "github", "environment", "ACME")
+    assert problem.fix == text
+
+
+UUID = "0a1b2c3d-0a1b-4c3d-8e9f-0123456789ab"
+
+
+@pytest.mark.parametrize(
+    ("secret", "leaks"),
+    [
+        (UUID, True),
+        (f"acme/{UUID}", False),
+        (f"arn:aws:secretsmanager:eu-west-3:123456789012:secret:{UUID}-AbCdEf", False),
+    ],
+)
+def test_a_uuid_in_a_secret_s_place_is_a_token_and_in_its_name_is_none(secret: str, leaks: bool) -> None:
+    found = problems_of(configuration(github(secret=secret)))
+    assert bool(found) is leaks
+    assert all("looks like" in problem.what for problem in found)
+
+
+def test_an_external_id_may_be_a_uuid() -> None:
+    registry = {
+        "kind": "ecr",
+        "region": "eu-west-3",
+        "roleArn": "arn:aws:iam::123456789012:role/snyk",
+        "externalId": UUID,
+        "agentUrl": "http://agent.acme.internal:8081",
+    }
+    asked = {"type": "container-registry", "clientUrl": "http://broker.acme.internal:8000", "registry": registry}
+    assert problems_of(configuration({"integrations": {"registry": asked}})) == ()
