@@ -31,11 +31,11 @@ def test_the_policies_are_the_calls_of_a_stack_s_whole_life(checkout: Checkout) 
     kms, secrets = checkout.aws("kms"), checkout.aws("secretsmanager")
     kms.create_alias(AliasName="alias/broker", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
     secrets.update_secret(SecretId=SECRET, KmsKeyId="alias/broker")
-    for path, value in CHANGES.items():
-        checkout.sandbox("pulumi", "--", "config", "set", "--path", path, value)
     before = len(calls(checkout))
     checkout.sandbox("preview")
     previewed = permissions.called(calls(checkout)[before:])
+    for path, value in CHANGES.items():
+        checkout.sandbox("pulumi", "--", "config", "set", "--path", path, value)
     checkout.sandbox("up")
     for key in ("aws:defaultTags", "snyk-broker:roles"):
         checkout.sandbox("pulumi", "--", "config", "rm", key)
