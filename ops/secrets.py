@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from ops.account import place
-from ops.clients.deployments import roll
-from ops.clients.services import connect, find
+from ops.clients.deployments import start
+from ops.clients.services import connect, find, may_read
 from ops.console import console
 from ops.errors import CommandError
 from ops.questions import answered, forms
@@ -75,7 +75,7 @@ def set_(
         elif kms_key:
             _after_change_of_key(out, settings, roll_command)
         else:
-            _roll(out, settings, integration)
+            _roll(out, settings, integration, stored.arn)
     except (BotoCoreError, ClientError) as error:
         raise CommandError(
             f"The credentials are stored, but running clients could not be replaced, and keep the old ones: {error}\n"
@@ -84,12 +84,16 @@ def set_(
 
 
 def _after_creation(out: Console, settings: Settings, integration: str) -> None:
-    # They are told a secret's ARN, which ends in letters of chance: of a new secret it is another.
     if find(connect(settings).ecs, settings, [integration]):
-        out.print(
-            "The clients that run were made for another secret and cannot read this one, so none was replaced. Now"
-            f" type, which gives it to them:\n    pulumi up --stack {settings.stack}"
-        )
+        _of_another_secret(out, settings)
+
+
+def _of_another_secret(out: Console, settings: Settings) -> None:
+    """They are told a secret's ARN, which ends in letters of chance: of one that was made anew it is another."""
+    out.print(
+        "The clients that run were made for another secret and cannot read this one, so none was replaced. Now"
+        f" type, which gives it to them:\n    pulumi up --stack {settings.stack}"
+    )
 
 
 def _after_change_of_key(out: Console, settings: Settings, roll_command: str) -> None:
@@ -100,12 +104,16 @@ def _after_change_of_key(out: Console, settings: Settings, roll_command: str) ->
     )
 
 
-def _roll(out: Console, settings: Settings, integration: str) -> None:
-    rolled = roll(settings, integration)
-    for arn in rolled:
-        out.print(f"Rolling the clients of {arn}.")
-    if not rolled:
+def _roll(out: Console, settings: Settings, integration: str, secret: str) -> None:
+    ecs = connect(settings).ecs
+    services = find(ecs, settings, [integration]).values()
+    if not services:
         out.print("No clients are running yet.")
+    elif not all(may_read(ecs, service, secret) for service in services):
+        _of_another_secret(out, settings)
+    else:
+        for service in services:
+            out.print(f"Rolling the clients of {start(ecs, service).service}.")
 
 
 @app.command()

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ops.clients.services import connect, described, find
-from settings import Settings
+from ops.clients.services import described
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.client import ECSClient
@@ -45,12 +44,6 @@ def start(ecs: "ECSClient", service: "ServiceTypeDef") -> Roll:
     updated = ecs.update_service(cluster=cluster, service=arn, forceNewDeployment=True)["service"]
     (started,) = [each.get("id", "") for each in updated.get("deployments", []) if each.get("status") == "PRIMARY"]
     return Roll(cluster, arn, started)
-
-
-def roll(settings: Settings, integration: str) -> list[str]:
-    """Replace the integration's clients. Returns their services' ARNs: none before the first deployment."""
-    ecs = connect(settings).ecs
-    return [start(ecs, service).service for service in find(ecs, settings, [integration]).values()]
 
 
 def outcome(service: "ServiceTypeDef", deployment: str) -> Outcome:

@@ -90,6 +90,15 @@ def definition(ecs: "ECSClient", name: str) -> "TaskDefinitionTypeDef | None":
         return None
 
 
+def may_read(ecs: "ECSClient", service: "ServiceTypeDef", secret: str) -> bool:
+    """Whether what the service starts is told the secret with this ARN, as far as it is told any."""
+    found = definition(ecs, service.get("taskDefinition", "")) or {}
+    told = [
+        one.get("valueFrom", "") for each in found.get("containerDefinitions", []) for one in each.get("secrets", [])
+    ]
+    return not told or any(one.startswith(f"{secret}:") for one in told)
+
+
 def history(ecs: "ECSClient", service: "ServiceTypeDef") -> list["ServiceDeploymentBriefTypeDef"]:
     """Deployments of the service, as many as AWS tells at once; none where it does not tell, or not to this person.
 

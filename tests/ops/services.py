@@ -16,8 +16,8 @@ def cluster(console: Console, name: str = "acme", tags: Mapping[str, str] = TAGS
     return made["cluster"].get("clusterArn", "")
 
 
-def register(console: Console, key: str) -> str:
-    """A further revision of an integration's task definition; its ARN."""
+def register(console: Console, key: str, secret: str | None = None) -> str:
+    """A further revision of an integration's task definition, which reads a secret of that ARN; its own ARN."""
     logs = {"awslogs-group": f"acme-{key}", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "broker"}
     made = console.ecs().register_task_definition(
         family=f"snyk-broker_test_snyk-broker-{key}",
@@ -28,16 +28,17 @@ def register(console: Console, key: str) -> str:
                 "image": IMAGE,
                 "memory": 128,
                 "logConfiguration": {"logDriver": "awslogs", "options": logs},
+                "secrets": [{"name": "BROKER_TOKEN", "valueFrom": f"{secret}:BROKER_TOKEN::"}] if secret else [],
             },
         ],
     )
     return made["taskDefinition"].get("taskDefinitionArn", "")
 
 
-def serve(console: Console, key: str, cluster: str = "acme", replicas: int = 2) -> str:
+def serve(console: Console, key: str, cluster: str = "acme", replicas: int = 2, secret: str | None = None) -> str:
     """Make the service of an integration; its ARN."""
     made = console.ecs().create_service(
-        cluster=cluster, serviceName=key, taskDefinition=register(console, key), desiredCount=replicas
+        cluster=cluster, serviceName=key, taskDefinition=register(console, key, secret), desiredCount=replicas
     )
     return made["service"].get("serviceArn", "")
 

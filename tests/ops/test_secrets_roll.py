@@ -5,7 +5,7 @@ from unittest.mock import patch
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.ops.console import GIVEN, Console
+from tests.ops.console import GIVEN, SECRET, Console
 from tests.ops.services import TAGS, cluster, deployment, serve
 
 NEW = GIVEN | {"GITHUB_TOKEN": "ghp_canary_new"}
@@ -90,3 +90,18 @@ def test_a_roll_that_fails_is_told_with_the_command_to_try_again(console: Consol
     assert "The credentials are stored, but running clients could not be replaced" in done.stderr
     assert done.stderr.endswith(f"To try again: {command.format(console.stack_file)}\n")
     assert console.values() == NEW
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_clients_are_rolled_only_onto_the_secret_that_they_are_told(console: Console, anew: bool) -> None:
+    """One that was made anew in another way than by `secrets set` has the same name and another ARN."""
+    console.set()
+    arn = console.secrets().describe_secret(SecretId=SECRET)["ARN"]
+    cluster(console)
+    service = serve(console, "github", secret=f"{arn[:-6]}QqQqQq" if anew else arn)
+    before = deployment(console, service)
+    done = console.set(NEW)
+    assert done.returncode == 0
+    assert ("pulumi up --stack test" in done.stdout) is anew
+    assert (f"Rolling the clients of {service}." in done.stdout) is not anew
+    assert (deployment(console, service) == before) is anew
