@@ -39,7 +39,7 @@ def pulls(settings: Settings) -> Iterator[Pull]:
             yield Pull(key, image, integration.image.pull_credential is not None)
 
 
-def check(wanted: Collection[Pull], seconds: float) -> Mapping[Pull, Answer]:
+def check(wanted: Collection[Pull], seconds: float = 15) -> Mapping[Pull, Answer]:
     """Ask the registries, side by side and once for each image.
 
     Returns after the seconds at the latest; what was not answered by then is unknown.

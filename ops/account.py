@@ -32,10 +32,7 @@ if TYPE_CHECKING:
 SANDBOX = "SANDBOX_AWS_ENDPOINT"
 
 # Further names that the provider's aws:endpoints has for services.
-_ALIASES = {
-    "logs": ("cloudwatchlog", "cloudwatchlogs"),
-    "resourcegroupstaggingapi": ("resourcegroupstagging",),
-}
+_ALIASES = {"logs": ("cloudwatchlog", "cloudwatchlogs")}
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,6 @@ from ops.stacks import ElsewhereError, read_whole, stack_files
 from settings import Settings, SettingsError, project_name, read
 from settings.problems import Problem
 
-SECONDS = 15  # all registries together
-
 
 @dataclass(frozen=True)
 class Examined:
@@ -100,7 +98,7 @@ def _examined_alone(file: Path, why: str) -> Examined:
 def _asked(found: Mapping[Path, Examined]) -> dict[Path, Examined]:
     """The same, with what the registries say. A missing image is a problem, an unknown one a note."""
     wanted = {file: tuple(images.pulls(one.settings)) for file, one in found.items() if one.settings}
-    answers = images.check({pull for pulls in wanted.values() for pull in pulls}, SECONDS)
+    answers = images.check({pull for pulls in wanted.values() for pull in pulls})
     return {file: _with_images(file, one, wanted.get(file, ()), answers) for file, one in found.items()}
 
 

@@ -13,7 +13,6 @@ from ops.console import console
 from ops.stacks import StackArgument, settings_of
 
 MISSING = 3  # exit code
-SECONDS = 15  # all registries together
 
 app = typer.Typer(help="Look after the images that the clients are started from.", no_args_is_help=True)
 
@@ -34,7 +33,7 @@ def check(
     settings = settings_of(stack)
     wanted = tuple(images.pulls(settings))
     with console(stderr=True).status("Asking the registries …"):
-        answers = images.check(wanted, SECONDS)
+        answers = images.check(wanted)
     if as_json:
         report = {
             "stack": settings.stack,

@@ -6,7 +6,7 @@ shows of itself: the API reference, and events and reasons as public logs quote 
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
@@ -131,7 +131,6 @@ class ServiceDeployment:
     status: str
     status_reason: str | None
     created_at: datetime
-    deployment_circuit_breaker: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def target_service_revision(self) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from ops.clients.arguments import IntegrationsArgument, chosen, command
 from ops.clients.deployments import Outcome, Roll, start, wait
 from ops.clients.services import Aws, connect, definition, find, names
-from ops.clients.state import UP, WHY
+from ops.clients.state import UP, WHY, revision
 from ops.console import console
 from ops.stacks import StackArgument, settings_of
 from settings import Settings
@@ -64,7 +64,7 @@ def _difference(aws: Aws, settings: Settings, key: str, service: "ServiceTypeDef
     """What a roll leaves as it is though it should not be."""
     arn = service.get("taskDefinition", "")
     running, registered = definition(aws.ecs, arn), definition(aws.ecs, names(settings, key).family)
-    name, newest = (each.rpartition("/")[2] for each in (arn, (registered or {}).get("taskDefinitionArn", "")))
+    name, newest = revision(arn), revision((registered or {}).get("taskDefinitionArn", ""))
     if running is None or running.get("status") != "ACTIVE":
         return f"the revision {name} runs and is deregistered"
     return f"the revision {name} runs and {newest} is registered" if name != newest else None

@@ -111,9 +111,9 @@ def state(
         desired=service.get("desiredCount", 0),
         running=service.get("runningCount", 0),
         healthy=sum(task.get("healthStatus") == "HEALTHY" for task in tasks if task.get("lastStatus") == "RUNNING"),
-        revision=_revision(service.get("taskDefinition", "")),
+        revision=revision(service.get("taskDefinition", "")),
         active=definition is not None and definition.get("status") == "ACTIVE",
-        registered=_revision(registered.get("taskDefinitionArn", "")) if registered else None,
+        registered=revision(registered.get("taskDefinitionArn", "")) if registered else None,
         image=next((each.get("image", "") for each in containers if each.get("name") == NAME), ""),
         deployment=last_deployment(service, history),
         credential=credential,
@@ -135,7 +135,8 @@ def iso(time: datetime | None) -> str | None:
     return time.isoformat(timespec="seconds") if time else None
 
 
-def _revision(arn: str) -> str:
+def revision(arn: str) -> str:
+    """Family and number of a task definition."""
     return arn.rpartition("/")[2]
 
 

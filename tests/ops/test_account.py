@@ -132,11 +132,7 @@ def test_the_region_is_the_stack_s_unless_another_is_given(shell: pytest.MonkeyP
         ({"endpoints": [{"ecs": "https://ecs.acme.internal"}]}, "ecs", "https://ecs.acme.internal"),
         ({"endpoints": [{"ecs": "https://ecs.acme.internal"}]}, "kms", "https://kms.eu-central-1.amazonaws.com"),
         ({"endpoints": [{"cloudwatchlogs": "https://logs.acme"}]}, "logs", "https://logs.acme"),
-        (
-            {"endpoints": [{"resourcegroupstagging": "https://tags.acme"}]},
-            "resourcegroupstaggingapi",
-            "https://tags.acme",
-        ),
+        ({"endpoints": [{"cloudwatchlog": "https://log.acme"}]}, "logs", "https://log.acme"),
     ],
 )
 def test_a_client_asks_where_the_provider_asks(
@@ -333,7 +329,7 @@ def test_something_is_written_in_one_that_is(console: Console) -> None:
 
 
 def test_an_address_of_the_stack_file_is_used_and_shown(console: Console) -> None:
-    addresses = dict.fromkeys(("secretsmanager", "sts", "ecs", "resourcegroupstaggingapi"), console.endpoint)
+    addresses = dict.fromkeys(("secretsmanager", "sts", "ecs"), console.endpoint)
     stack_file(console.home, GITHUB, endpoints=[addresses])
     environment = {name: value for name, value in console.environment.items() if name != "AWS_ENDPOINT_URL"}
     done = console.run("secrets", "status", str(console.stack_file), environment=environment)
